@@ -1,0 +1,209 @@
+// Package gateway is what the domain needs of a payment gateway: to open a
+// checkout, to ask what became of it, to send money back, and to open the
+// notifications it posts. The drivers are the packages below this one.
+//
+// A driver reports facts and invents none. It keeps nothing, retries nothing and
+// decides nothing: whether an unknown outcome may be tried again is a rule of
+// package payment.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/money"
+)
+
+// Errors of every driver. Anything that is none of these is as good as
+// ErrUnknown: money may have moved.
+var (
+	// ErrUnknown: no answer, a 5xx, a broken connection, an answer that makes no sense.
+	ErrUnknown = errors.New("gateway: outcome unknown")
+	// ErrNotFound: the gateway knows no such payment or session. It is not a decline.
+	ErrNotFound = errors.New("gateway: not found")
+	// ErrThrottled: asked too often. Nothing happened.
+	ErrThrottled = errors.New("gateway: asked too often")
+	// ErrRefused: the gateway did not take the request (our configuration or form);
+	// nothing happened. The Refusal beside it has the code.
+	ErrRefused = errors.New("gateway: request refused")
+	// ErrNotAuthentic: a notification that this account's key does not open.
+	ErrNotAuthentic = errors.New("gateway: notification is not authentic")
+)
+
+// Refusal is an ErrRefused with the gateway's own code and words, for the operator.
+type Refusal struct{ Code, Description string }
+
+func (r *Refusal) Error() string { return "gateway: request refused: " + r.Code + " " + r.Description }
+
+// Is makes errors.Is(err, ErrRefused) true.
+func (r *Refusal) Is(target error) bool { return target == ErrRefused }
+
+// Account is one profile's account at a gateway, with its secrets opened.
+type Account struct {
+	ID         string
+	ProfileID  id.Profile
+	Driver     string // "opp"
+	EntityID   string // the gateway's channel
+	Token      string // bearer secret of the gateway's API
+	WebhookKey []byte // opens its notifications
+	APIBase    string // where our server calls it: "https://eu-test.oppwa.com"
+	PublicBase string // where browsers load its widget from
+	TestMode   string // sent along where the gateway has such a mode; empty when live
+}
+
+// Type is what a transaction did.
+type Type string
+
+// The types of `design.md` §1, by the gateway's two letters.
+const (
+	PreAuthorisation Type = "PA"
+	Capture          Type = "CP"
+	Debit            Type = "DB"
+	Refund           Type = "RF"
+	Reversal         Type = "RV"
+	Registration     Type = "RG"
+	Chargeback       Type = "CB"
+)
+
+// Outcome is what a result code means for money.
+type Outcome string
+
+// The outcomes. Only Approved and Review say that money moved, only Declined
+// and Rejected that it did not and will not.
+const (
+	Approved Outcome = "approved"
+	Review   Outcome = "review"   // approved, and staff should look
+	Pending  Outcome = "pending"  // an answer will come, in minutes or days
+	Declined Outcome = "declined" // by the bank, the scheme, 3-D Secure or risk checks
+	Rejected Outcome = "rejected" // the gateway's or our own technical fault; nothing moved
+	Unknown  Outcome = "unknown"
+	Disputed Outcome = "disputed" // a chargeback was opened
+)
+
+// Reason is why a payment was declined, in the words a page can explain
+// (look.md, Words). Empty unless the outcome is Declined or Rejected.
+type Reason string
+
+// The reasons pages tell apart.
+const (
+	ReasonSoft          Reason = "soft"
+	ReasonFunds         Reason = "funds"
+	ReasonHard          Reason = "hard"
+	ReasonExpiredCard   Reason = "expired_card"
+	ReasonDetails       Reason = "details"
+	ReasonAuthFailed    Reason = "auth_failed"
+	ReasonAuthAbandoned Reason = "auth_abandoned"
+	ReasonTechnical     Reason = "technical"
+)
+
+// Result is the gateway's code and what it means.
+type Result struct {
+	Code        string
+	Description string
+	Outcome     Outcome
+	Reason      Reason
+}
+
+// Fact is one transaction as the gateway tells it. Fields it did not tell are zero.
+type Fact struct {
+	ID                    string // the gateway's id of the transaction
+	ReferencedID          string // the transaction a CP, RF, RV or CB belongs to
+	CheckoutID            string
+	MerchantTransactionID string
+	Type                  Type
+	Amount                money.Amount // zero Amount when it told none
+	Result                Result
+	Method                Method
+	At                    time.Time // the gateway's own time
+}
+
+// Method is the instrument a fact was paid with, masked. The cardholder's name
+// is left at the gateway.
+type Method struct {
+	Token                string // registration, when one was made
+	Brand                string // "VISA"
+	BIN                  string
+	Last4                string
+	ExpiryMonth          int
+	ExpiryYear           int // four digits
+	InitialTransactionID string
+}
+
+// CheckoutRequest opens one try to collect an initial payment.
+type CheckoutRequest struct {
+	MerchantTransactionID string
+	InvoiceReference      string // the order's key, shown in the gateway's back office
+	Type                  Type   // Debit or PreAuthorisation
+	Amount                money.Amount
+	CreateRegistration    bool
+	Email, GivenName      string
+	FamilyName, Country   string
+}
+
+// Checkout is an opened one.
+type Checkout struct {
+	ID        string
+	Integrity string // "sha384-…", of the script at ScriptURL
+	ScriptURL string // the widget, on the gateway's public site
+}
+
+// BackOfficeRequest captures, refunds or reverses an earlier transaction.
+type BackOfficeRequest struct {
+	Type                  Type // Capture, Refund or Reversal
+	ReferencedID          string
+	MerchantTransactionID string
+	Amount                money.Amount
+}
+
+// Notification is an opened one. Probe is set for the gateway's test call, which
+// tells nothing and wants a 200.
+type Notification struct {
+	Probe bool
+	Plain []byte // the opened content, to keep
+	Fact  Fact
+}
+
+// Limits are what a gateway can collect in one currency.
+type Limits struct {
+	Step int64 // the smallest step, in minor units: 10 for KWD at a gateway of two decimals
+	Max  int64 // in minor units
+}
+
+// Sources are what the widget needs from a page's content security policy.
+type Sources struct {
+	Script, Frame, Connect, FormAction []string
+}
+
+// Capabilities are what a gateway can do. Code asks these, never a driver's name.
+type Capabilities struct {
+	CapturesPerAuthorisation int           // 1 where the remainder is released at the first capture
+	CheckoutLife             time.Duration // how long a checkout can be paid
+	StatusAnswers            int           // how many status answers a checkout gives per StatusWindow
+	StatusWindow             time.Duration
+	ClosesCheckouts          bool
+}
+
+// Driver speaks one gateway's protocol.
+type Driver interface {
+	Capabilities() Capabilities
+	// Limits of a currency; ok is false where it cannot be paid at all.
+	Limits(money.Currency) (limits Limits, ok bool)
+	// Sources that a page with the account's widget must allow.
+	Sources(Account) Sources
+	// CreateCheckout opens a checkout. Sending the same MerchantTransactionID again is allowed.
+	CreateCheckout(context.Context, Account, CheckoutRequest) (Checkout, error)
+	// Status asks what became of a checkout, by its id alone. The answer is the
+	// latest transaction; ErrNotFound after the session was used up or before
+	// anything was tried.
+	Status(ctx context.Context, account Account, checkoutID string) (Fact, error)
+	// Query lists all transactions made under one MerchantTransactionID, oldest
+	// first; ErrNotFound when there is none.
+	Query(ctx context.Context, account Account, merchantTransactionID string) ([]Fact, error)
+	// BackOffice captures, refunds or reverses. A declined one is a Fact, not an error.
+	BackOffice(context.Context, Account, BackOfficeRequest) (Fact, error)
+	// Open checks and opens a notification; ErrNotAuthentic when the key does not fit.
+	Open(account Account, header http.Header, body []byte) (Notification, error)
+}
