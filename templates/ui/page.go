@@ -1,0 +1,64 @@
+// Package ui is the frame that every page shares, and its small parts: alert,
+// status, order lines, button, field messages. It takes ready strings and
+// addresses only; it computes nothing about orders or money.
+package ui
+
+import "github.com/a-h/templ"
+
+// Localizer gives the reader's text of a key, with placeholders filled from
+// pairs of name and value.
+type Localizer interface {
+	T(key string, pairs ...any) string
+}
+
+// Page is what every page needs besides its own content.
+type Page struct {
+	Lang      string // of the text, for <html lang>
+	Text      Localizer
+	Merchant  Merchant
+	Nonce     string     // of the response's content security policy
+	CSRF      string     // token that every form posts back
+	Languages []Language // the switch in the header; none hides it
+	Alerts    []Alert    // what just happened, above the content
+}
+
+// T is the reader's text of a key.
+func (p Page) T(key string, pairs ...any) string { return p.Text.T(key, pairs...) }
+
+// Merchant is who asks for money, as the frame shows them. All fields may be
+// empty: before a link is recognised no merchant is known.
+type Merchant struct {
+	Name       string
+	LogoURL    string // https address that the policy's img-src allows
+	Accent     Accent // NewAccent of the profile's colour; zero for the stylesheet's own
+	LegalName  string
+	Address    []string // lines
+	Email      string
+	Phone      string
+	TermsURL   templ.SafeURL
+	PrivacyURL templ.SafeURL
+	PoweredBy  bool // the profile allows the small line that names us
+}
+
+// Language is one entry of the language switch.
+type Language struct {
+	Code    string // "de"
+	Name    string // "Deutsch"
+	URL     templ.SafeURL
+	Current bool
+}
+
+// Frame is what a page's own component tells the layout.
+type Frame struct {
+	Title          string // the page's; the merchant's name is added
+	Wide           bool   // two columns from 1024 px
+	RefreshSeconds int    // loads the page again without a script; 0 never
+}
+
+// title names page and merchant, never a customer or a token.
+func (p Page) title(f Frame) string {
+	if p.Merchant.Name == "" {
+		return f.Title
+	}
+	return f.Title + " · " + p.Merchant.Name
+}
