@@ -1,0 +1,123 @@
+// Package fonts embeds Noto Sans, regular and bold, in the forms that package
+// pdf draws with: for each code page a small subset with its single-byte
+// definition, and one wide subset for the characters that no code page has.
+//
+// The files in prepared are made by fontgen from Debian's fonts-noto-core and
+// committed; building needs neither the fonts nor the generator. Noto Sans is
+// licensed under the SIL Open Font License, see OFL.txt.
+package fonts
+
+//go:generate go run ./fontgen -from /usr/share/fonts/truetype/noto -to prepared
+
+import (
+	"bytes"
+	"compress/zlib"
+	"embed"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+)
+
+//go:embed prepared
+var prepared embed.FS
+
+// Set is the typeface in both its cuts.
+type Set struct {
+	Regular, Bold Cut
+}
+
+// Cut is one weight of the typeface.
+type Cut struct {
+	Pages []Font // in the order of CodePages
+	Wide  Wide
+}
+
+// Font draws the characters of one code page. Definition and File are what
+// gofpdf's AddFontFromBytes takes.
+type Font struct {
+	Page       CodePage
+	Definition []byte
+	File       []byte   // compressed subset
+	Widths     [256]int // thousandths of an em, by byte
+}
+
+// Wide draws characters that no code page has. It costs a document several
+// milliseconds, so it is for what cannot be drawn otherwise.
+type Wide struct {
+	Widths map[rune]int           // thousandths of an em; its keys are the characters there are
+	TTF    func() ([]byte, error) // unpacked at the first call
+}
+
+// Load gives the embedded typeface; it is read once and shared. An error means
+// that the committed files are broken.
+var Load = sync.OnceValues(func() (*Set, error) {
+	regular, err := loadCut("regular")
+	if err != nil {
+		return nil, err
+	}
+	bold, err := loadCut("bold")
+	if err != nil {
+		return nil, err
+	}
+	return &Set{Regular: regular, Bold: bold}, nil
+})
+
+func loadCut(name string) (Cut, error) {
+	var c Cut
+	for _, page := range CodePages() {
+		f, err := loadFont(name+"-"+page.Name, page)
+		if err != nil {
+			return Cut{}, err
+		}
+		c.Pages = append(c.Pages, f)
+	}
+	var err error
+	c.Wide, err = loadWide(name + "-wide")
+	return c, err
+}
+
+func loadFont(name string, page CodePage) (Font, error) {
+	definition, err := prepared.ReadFile("prepared/" + name + ".json")
+	if err != nil {
+		return Font{}, fmt.Errorf("font definition: %w", err)
+	}
+	file, err := prepared.ReadFile("prepared/" + name + ".z")
+	if err != nil {
+		return Font{}, fmt.Errorf("font file: %w", err)
+	}
+	var parsed struct{ Cw [256]int }
+	if err := json.Unmarshal(definition, &parsed); err != nil {
+		return Font{}, fmt.Errorf("font definition %s: %w", name, err)
+	}
+	return Font{Page: page, Definition: definition, File: file, Widths: parsed.Cw}, nil
+}
+
+func loadWide(name string) (Wide, error) {
+	table, err := prepared.ReadFile("prepared/" + name + ".widths")
+	if err != nil {
+		return Wide{}, fmt.Errorf("font widths: %w", err)
+	}
+	widths := make(map[rune]int, len(table)/4)
+	for ; len(table) >= 4; table = table[4:] {
+		widths[rune(binary.BigEndian.Uint16(table))] = int(binary.BigEndian.Uint16(table[2:]))
+	}
+	return Wide{Widths: widths, TTF: sync.OnceValues(func() ([]byte, error) { return unpack(name) })}, nil
+}
+
+func unpack(name string) ([]byte, error) {
+	packed, err := prepared.ReadFile("prepared/" + name + ".z")
+	if err != nil {
+		return nil, fmt.Errorf("font file: %w", err)
+	}
+	z, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, fmt.Errorf("unpack font %s: %w", name, err)
+	}
+	data, err := io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("unpack font %s: %w", name, err)
+	}
+	return data, nil
+}

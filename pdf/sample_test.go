@@ -1,0 +1,114 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// receiptEN is a receipt with n lines, in English.
+func receiptEN(n int) Receipt {
+	r := Receipt{
+		Paper: Paper{
+			Language: "en-GB",
+			Title:    "Receipt",
+			Number:   "RCPT-2026-00042",
+			Date:     "12 March 2026",
+			Subject:  "Receipt for order ORD-2026-00311",
+			DatedAt:  time.Date(2026, time.March, 12, 9, 30, 0, 0, time.UTC),
+			Seller: Seller{
+				Party:  Party{Name: "Northwind Tools Ltd", Lines: []string{"12 Canal Street", "Manchester M1 3HE", "United Kingdom"}},
+				Accent: "#0f766e",
+				Legal: []string{
+					"Northwind Tools Ltd", "Registered in England and Wales no. 01234567", "VAT GB 123 4567 89",
+					"12 Canal Street, Manchester M1 3HE", "accounts@northwind.example", "+44 161 496 0000",
+				},
+			},
+			BillTo: Party{Name: "Ada Whitcombe", Lines: []string{"4 Mill Lane", "Hebden Bridge HX7 8AA", "United Kingdom"}},
+			Facts:  []Fact{{"Order", "ORD-2026-00311"}, {"Ordered on", "10 March 2026"}},
+			Labels: Labels{Seller: "From", BillTo: "Billed to", Description: "Description", Qty: "Quantity", Unit: "Unit price", Total: "Amount"},
+			Totals: Totals{
+				Subtotal: Fact{"Subtotal", "£1,284.50"},
+				Discount: Fact{"Discount (spring sale, 10 %)", "−£128.45"},
+				Taxes:    []Fact{{"VAT 20 % included", "£192.68"}, {"VAT 5 % included", "£0.00"}},
+				Fee:      Fact{"Card fee", "£2.50"},
+				Total:    Fact{"Total", "£1,158.55"},
+				Paid:     Fact{"Paid", "£1,158.55"},
+				Open:     Fact{"Still to pay", "£0.00"},
+			},
+			Notes:  []string{"Thank you for your order. Please keep this receipt for your records."},
+			PageOf: "Page {page} of {pages}",
+		},
+		Payment: Payment{
+			Heading:   "Payment",
+			Method:    Fact{"Method", "Visa ending in 4242"},
+			PaidOn:    Fact{"Paid on", "12 March 2026"},
+			Reference: Fact{"Reference", "PAY-7Q2M-4XK9"},
+		},
+	}
+	names := []string{"Torque wrench, 1/2 inch", "Annual maintenance plan", "Hex key set", "Workshop lamp with a swivelling arm, clamp and replaceable bulb for long evenings"}
+	for i := range n {
+		l := Line{Text: names[i%len(names)], Qty: fmt.Sprint(i%7 + 1), Unit: "£42.00", Total: fmt.Sprintf("£%d.00", 42*(i%7+1))}
+		if i%3 == 0 {
+			l.Detail = fmt.Sprintf("SKU NW-%04d", 1000+i)
+		}
+		r.Lines = append(r.Lines, l)
+	}
+	return r
+}
+
+// summaryDE is an order summary with n lines, in German.
+func summaryDE(n int) OrderSummary {
+	s := OrderSummary{
+		Paper: Paper{
+			Language: "de-DE",
+			Title:    "Bestellübersicht",
+			Number:   "ORD-2026-00977",
+			Date:     "3. Mai 2026",
+			Subject:  "Ihre Bestellung ORD-2026-00977",
+			DatedAt:  time.Date(2026, time.May, 3, 0, 0, 0, 0, time.UTC),
+			Seller: Seller{
+				Party:  Party{Name: "Bürobedarf Grünwald GmbH", Lines: []string{"Königsallee 7", "40212 Düsseldorf", "Deutschland"}},
+				Accent: "#1d4ed8",
+				Legal:  []string{"Bürobedarf Grünwald GmbH", "Amtsgericht Düsseldorf HRB 12345", "USt-IdNr. DE123456789", "Geschäftsführerin: Jördis Weiß"},
+			},
+			BillTo: Party{Name: "Łukasz Żółkiewski", Lines: []string{"Straße der Einheit 12", "01067 Dresden"}},
+			Facts:  []Fact{{"Bestellt am", "2. Mai 2026"}},
+			Labels: Labels{Seller: "Anbieter", BillTo: "Rechnungsadresse", Description: "Bezeichnung", Qty: "Menge", Unit: "Einzelpreis", Total: "Betrag"},
+			Totals: Totals{
+				Subtotal: Fact{"Zwischensumme", "1.240,00 €"},
+				Taxes:    []Fact{{"enthaltene USt. 19 %", "197,98 €"}},
+				Total:    Fact{"Gesamtbetrag", "1.240,00 €"},
+				Open:     Fact{"Noch zu zahlen", "1.240,00 €"},
+			},
+			PageOf: "Seite {page} von {pages}",
+		},
+		Status: OrderStatus{Heading: "Zahlung", Facts: []Fact{{"Nächste Zahlung", "12. Dezember 2026"}, {"Zahlungsart", "SEPA-Lastschrift, endet auf 3000"}}},
+	}
+	for i := range n {
+		s.Lines = append(s.Lines, Line{Text: fmt.Sprintf("Schreibtisch „Größe %d“", i+1), Detail: "Eiche geölt, Lieferung frei Haus", Qty: "1", Unit: "1.240,00 €", Total: "1.240,00 €"})
+	}
+	return s
+}
+
+// foreign is a receipt in which every sort of text meets.
+func foreign() Receipt {
+	r := receiptEN(0)
+	r.Seller.Name = strings.Repeat("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", 3)
+	r.BillTo.Name = "Мария Иванова-Достоевская 🎉"
+	r.BillTo.Lines = []string{"Οδός Ερμού 15, Αθήνα", "Şişli, İstanbul", "Gdańsk, Łódź, Žilina", "Vilnius, Šiauliai, Õismäe"}
+	for _, text := range []string{
+		"office ﬁnancial ﬂow ﬃx",                     // ligatures
+		"Cafe\u0301 Zu\u0308rich x\u0302 o\u0323\u0302", // combining marks, one without a composed form
+		"Party 🎉👩‍👩‍👧 hat ❤️ kit",                        // emoji
+		"Nguyễn Thị Ánh, București și Iași, ₹ 500 ₺ 20", // the wide subset
+		"עברית العربية 日本語",                              // nothing has them
+		"Ελληνικά, Русский, Polski żółć, Türkçe ğış, Lietuvių ąčęėįšųū",
+		strings.Repeat("W", 300),
+		"tab\there\nsecond line\u00ad\u200b \x00\x07end \xff\xfe",
+	} {
+		r.Lines = append(r.Lines, Line{Text: text, Qty: "1", Unit: "9.223.372.036.854.775.807,00 €", Total: "9.223.372.036.854.775.807,00 €"})
+	}
+	r.Totals.Total.Value = "9.223.372.036.854.775.807,00 €"
+	return r
+}
