@@ -136,7 +136,7 @@ func onDatabase(base, name string) string {
 func lockKey(name string) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // a hash's Write never fails
-	return int64(h.Sum64())      //nolint:gosec // any 64 bits are a key
+	return int64(h.Sum64())
 }
 
 func quote(name string) string { return pgx.Identifier{name}.Sanitize() }

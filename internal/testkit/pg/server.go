@@ -75,7 +75,7 @@ func startOnce(bin string) (*Server, error) {
 		args = append([]string{"runuser", "-u", "postgres", "--"}, args...)
 	}
 	var complaint bytes.Buffer
-	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // fixed words, a found directory and a number; lives as long as we do
+	cmd := exec.Command(args[0], args[1:]...) //nolint:noctx // it lives as long as we do
 	cmd.Dir = os.TempDir()
 	cmd.Stderr = &complaint
 	cmd.WaitDelay = time.Second
