@@ -1,0 +1,95 @@
+package opp
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/quittance/quittance/internal/gateway"
+)
+
+// BackOffice captures, refunds or reverses. What the platform decided is a Fact,
+// whatever the outcome. A request it did not take is a Refusal. An answer that
+// leaves the outcome open is ErrUnknown; so is "this transaction exists already",
+// because then an earlier sending arrived and Query knows what became of it.
+// A reversal without an amount reverses everything.
+func (d *Driver) BackOffice(ctx context.Context, account gateway.Account, r gateway.BackOfficeRequest) (gateway.Fact, error) {
+	fact, err := d.backOffice(ctx, account, r)
+	if err != nil {
+		return gateway.Fact{}, fmt.Errorf("back office %s: %w", r.Type, err)
+	}
+	return fact, nil
+}
+
+func (d *Driver) backOffice(ctx context.Context, account gateway.Account, r gateway.BackOfficeRequest) (gateway.Fact, error) {
+	if !validID(r.ReferencedID) {
+		return gateway.Fact{}, &gateway.Refusal{Description: "the referenced transaction is not one of this gateway"}
+	}
+	params, err := d.backOfficeParams(account, r)
+	if err != nil {
+		return gateway.Fact{}, err
+	}
+	a, err := d.do(ctx, account, call{
+		method:    http.MethodPost,
+		route:     "POST /v1/payments/{id}",
+		path:      "/v1/payments/" + r.ReferencedID,
+		params:    params,
+		reference: r.MerchantTransactionID,
+	})
+	if err != nil {
+		return gateway.Fact{}, err
+	}
+	return a.decided()
+}
+
+func (d *Driver) backOfficeParams(account gateway.Account, r gateway.BackOfficeRequest) (url.Values, error) {
+	params := url.Values{
+		"paymentType":           {string(r.Type)},
+		"merchantTransactionId": {r.MerchantTransactionID},
+	}
+	setFilled(params, "testMode", account.TestMode)
+	switch {
+	case r.Type == gateway.Reversal && r.Amount.IsZero():
+		return params, nil
+	case r.Type != gateway.Capture && r.Type != gateway.Refund && r.Type != gateway.Reversal:
+		return nil, &gateway.Refusal{Description: "the back office captures, refunds and reverses"}
+	}
+	amount, err := d.wireAmount(r.Amount)
+	if err != nil {
+		return nil, err
+	}
+	params.Set("amount", amount)
+	params.Set("currency", r.Amount.Currency().Code())
+	return params, nil
+}
+
+// decided is what a back-office answer says. Only an answer with an id of its own
+// is a transaction.
+func (a answer) decided() (gateway.Fact, error) {
+	if a.Result.exists() {
+		return gateway.Fact{}, a.Result.unknown()
+	}
+	switch judge(string(a.Result.Code)).group {
+	case groupConfig, groupFormat, groupRegistration, groupAddress, groupContact, groupAmount:
+		return gateway.Fact{}, a.Result.refusal()
+	case groupReference:
+		if a.ID.id() == "" {
+			return gateway.Fact{}, a.Result.refusal()
+		}
+	}
+	fact := a.fact()
+	if fact.ID == "" || fact.Result.Outcome == gateway.Unknown {
+		return gateway.Fact{}, a.Result.unknown()
+	}
+	return fact, nil
+}
+
+// exists reports whether the platform refused a request because it has one like it.
+func (r result) exists() bool {
+	switch r.Code {
+	case "800.110.100", "800.130.100", "200.200.106", "200.300.405":
+		return true
+	}
+	return false
+}
