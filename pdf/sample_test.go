@@ -96,7 +96,7 @@ func foreign() Receipt {
 	r := receiptEN(0)
 	r.Seller.Name = strings.Repeat("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", 3)
 	r.BillTo.Name = "Мария Иванова-Достоевская 🎉"
-	r.BillTo.Lines = []string{"Οδός Ερμού 15, Αθήνα", "Şişli, İstanbul", "Gdańsk, Łódź, Žilina", "Vilnius, Šiauliai, Õismäe"}
+	r.BillTo.Lines = []string{"Οδός Ερμού 15, ΔΩ Αθήνα", "Şişli, İstanbul", "Gdańsk, Łódź, Žilina", "Vilnius, Šiauliai, Õismäe"}
 	for _, text := range []string{
 		"office ﬁnancial ﬂow ﬃx",                     // ligatures
 		"Cafe\u0301 Zu\u0308rich x\u0302 o\u0323\u0302", // combining marks, one without a composed form

@@ -30,7 +30,7 @@ func (c *cut) shape(s string) []glyph {
 			runes = runes[1:]
 			continue
 		}
-		f := &c.faces[best]
+		f := c.faces[best]
 		for _, r := range runes[:n] {
 			code, _ := f.encode(r)
 			out = append(out, glyph{r, uint16(f.widths[code]), code, int8(best)})

@@ -32,7 +32,6 @@ func write(w io.Writer, s sheet, o options) (Report, error) {
 	end := d.ending(s)
 	d.table(s.Labels, s.Lines, end.height())
 	d.end(end)
-	d.notes(s.Notes)
 	d.footers(foot, s.PageOf)
 	return d.writeTo(w)
 }
@@ -58,9 +57,9 @@ func (d *doc) letterhead(p Paper) {
 
 	under := d.y + mark
 	d.band(0, from, what)
-	d.y = max(d.y, under) + 4
+	d.y = max(d.y, under) + 3.5
 	d.rule(margin, d.y, bodyWidth, 0.7, accent(p.Seller.Accent))
-	d.y += 7
+	d.y += 6
 }
 
 // continued decides how later pages begin: who and what, small, over a hairline.
@@ -101,7 +100,7 @@ func (d *doc) parties(p Paper) {
 		facts.lines = append(d.lines(p.Labels.Facts, &fine, facts.w), facts.lines...)
 	}
 	d.band(0, seller, customer, facts)
-	d.y += 8
+	d.y += 7
 }
 
 func (d *doc) party(label string, p Party, w float64) []textLine {
@@ -113,14 +112,6 @@ func (d *doc) party(label string, p Party, w float64) []textLine {
 		return nil
 	}
 	return append(d.lines(label, &fine, w), name...)
-}
-
-// notes are paragraphs under everything else, not wider than one reads well.
-func (d *doc) notes(notes []string) {
-	for _, n := range notes {
-		d.y += 3
-		d.band(0, column{x: col(0), w: cols(9), lines: d.lines(n, &body, cols(9))})
-	}
 }
 
 // accent reads "#rrggbb".

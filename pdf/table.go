@@ -4,8 +4,8 @@ import "strconv"
 
 const (
 	cellGap   = 4.0 // between columns
-	cellPad   = 1.3 // above and below a row
-	maxAmount = 48.0
+	cellPad   = 1.2 // above and below a row
+	maxAmount = 52.0
 	maxQty    = 26.0
 	maxHead   = 60.0 // a taller head is not repeated
 )

@@ -81,7 +81,7 @@ func (d *doc) draw(l textLine, x, y float64) {
 			for i := range g[:n] {
 				run = append(run, g[i].code)
 			}
-			d.narrow(run, &c.faces[g[0].face], x, baseline, l.style)
+			d.narrow(run, c.faces[g[0].face], x, baseline, l.style)
 		}
 		x += float64(measure(g[:n])) * size / 1000
 		g = g[n:]

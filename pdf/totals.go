@@ -1,38 +1,62 @@
 package pdf
 
-// ending is the block that closes a document: the aside on the left, the
-// totals on the right.
+// ending is what closes a document: the aside on the left, the totals on the
+// right, the notes under both.
 type ending struct {
 	columns []column
+	notes   []textLine
 }
 
-const beforeEnding = 5.0 // space between the table and the ending
+const (
+	beforeEnding = 5.0  // space between the table and the ending
+	beforeNote   = 4.0  // space above each note
+	shortNotes   = 60.0 // notes up to this height stay with the totals
+)
 
+// height is what must stand on one page with the last row of the table.
 func (e ending) height() float64 {
-	if h := tallest(e.columns); h > 0 {
-		return beforeEnding + h
+	h := 0.0
+	if n := tallest(e.columns); n > 0 {
+		h = beforeEnding + n
 	}
-	return 0
+	if n := height(e.notes); n <= shortNotes {
+		h += n
+	}
+	return h
 }
 
 func (d *doc) ending(s sheet) ending {
-	return ending{append(d.asideColumns(s.aside), d.totalsColumns(s.Totals)...)}
+	e := ending{columns: append(d.asideColumns(s.aside), d.totalsColumns(s.Totals)...)}
+	for _, n := range s.Notes {
+		lines := d.lines(n, &body, cols(9))
+		if len(lines) > 0 {
+			lines[0].above = beforeNote
+		}
+		e.notes = append(e.notes, lines...)
+	}
+	return e
 }
 
 // end draws the ending. The table has left room for it, unless no page could hold it.
 func (d *doc) end(e ending) {
-	if e.height() == 0 {
-		return
+	if tallest(e.columns) > 0 {
+		d.rule(margin, d.y, bodyWidth, 0.3, ink)
+		d.y += beforeEnding
+		d.band(0, e.columns...)
 	}
-	d.rule(margin, d.y, bodyWidth, 0.3, ink)
-	d.y += beforeEnding
-	d.band(0, e.columns...)
-	d.y += 5
+	d.band(0, column{x: col(0), w: cols(9), lines: e.notes})
 }
 
 func (d *doc) asideColumns(a aside) []column {
-	names := column{x: col(0), w: cols(2)}
-	values := column{x: col(2), w: cols(4)}
+	wide := 0.0
+	for _, f := range a.facts {
+		if f.Value != "" {
+			wide = max(wide, d.natural(f.Label, &body)+0.1)
+		}
+	}
+	names := column{x: col(0), w: min(wide, cols(3))}
+	values := column{x: col(0) + names.w + cellGap}
+	values.w = col(0) + cols(6) - values.x
 	for _, f := range a.facts {
 		if f.Value == "" {
 			continue
@@ -62,14 +86,18 @@ func (d *doc) totalsColumns(t Totals) []column {
 		sum{fact: t.Paid, style: &body},
 		sum{fact: t.Open, style: &strong},
 	)
-	wide := 0.0
-	for _, s := range sums {
-		wide = max(wide, d.natural(s.fact.Value, s.style)+0.1)
+	wide, limit := 0.0, cols(6)*0.7
+	for i := range sums {
+		w := d.natural(sums[i].fact.Value, sums[i].style)
+		if w > limit && sums[i].style == &total { // rather smaller than broken
+			sums[i].style = &strong
+			w = d.natural(sums[i].fact.Value, &strong)
+		}
+		wide = max(wide, w+0.1)
 	}
-	block := cols(6)
-	values := column{w: min(wide, block*0.7), align: right}
+	values := column{w: min(wide, limit), align: right}
 	values.x = margin + bodyWidth - values.w
-	names := column{x: col(6), w: block - values.w - cellGap}
+	names := column{x: col(6), w: cols(6) - values.w - cellGap}
 	for _, s := range sums {
 		if s.fact.Value == "" {
 			continue

@@ -1,7 +1,9 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jung-kurt/gofpdf"
 
@@ -18,7 +20,7 @@ type face struct {
 
 // cut is one weight: faces tried in their order, then wide.
 type cut struct {
-	faces []face
+	faces []*face
 	wide  fonts.Wide
 	style string // gofpdf's word for the weight
 }
@@ -31,41 +33,50 @@ type typeface struct {
 // wideFamily is the name under which a document knows the wide subset.
 const wideFamily = "wide"
 
-// notoSans is the prepared typeface, the code page of the language first.
-func notoSans(language string) (typeface, error) {
+// embedded is the prepared typeface, made once and shared by all documents.
+var embedded = sync.OnceValues(func() (typeface, error) {
 	set, err := fonts.Load()
 	if err != nil {
 		return typeface{}, err
 	}
+	return typeface{prepared(set.Regular, ""), prepared(set.Bold, "B")}, nil
+})
+
+// notoSans is the prepared typeface, the code page of the language first.
+func notoSans(language string) (typeface, error) {
+	t, err := embedded()
+	if err != nil {
+		return typeface{}, err
+	}
 	first := codePage(language)
-	return typeface{prepared(set.Regular, "", first), prepared(set.Bold, "B", first)}, nil
+	return typeface{t.regular.preferring(first), t.bold.preferring(first)}, nil
 }
 
-func prepared(from fonts.Cut, style, first string) cut {
-	c := cut{wide: from.Wide, style: style, faces: make([]face, 0, len(from.Pages))}
+func prepared(from fonts.Cut, style string) cut {
+	c := cut{wide: from.Wide, style: style}
 	for _, f := range from.Pages {
-		if f.Page.Name == first {
-			c.faces = append(c.faces, singleByte(f, style))
-		}
-	}
-	for _, f := range from.Pages {
-		if f.Page.Name != first {
-			c.faces = append(c.faces, singleByte(f, style))
-		}
+		c.faces = append(c.faces, &face{
+			family: f.Page.Name,
+			style:  style,
+			encode: f.Page.Encode,
+			widths: f.Widths,
+			add: func(pdf *gofpdf.Fpdf) {
+				pdf.AddFontFromBytes(f.Page.Name, style, f.Definition, f.File)
+			},
+		})
 	}
 	return c
 }
 
-func singleByte(f fonts.Font, style string) face {
-	return face{
-		family: f.Page.Name,
-		style:  style,
-		encode: f.Page.Encode,
-		widths: f.Widths,
-		add: func(pdf *gofpdf.Fpdf) {
-			pdf.AddFontFromBytes(f.Page.Name, style, f.Definition, f.File)
-		},
+// preferring is c with the face of one family tried before the others.
+func (c cut) preferring(family string) cut {
+	i := slices.IndexFunc(c.faces, func(f *face) bool { return f.family == family })
+	if i <= 0 {
+		return c
 	}
+	faces := append([]*face{c.faces[i]}, c.faces[:i]...)
+	c.faces = append(faces, c.faces[i+1:]...)
+	return c
 }
 
 // codePage is the one that writes most of a language.

@@ -90,7 +90,25 @@ func prepare(font *sfnt, page fonts.CodePage, maps, to, cut, source string) erro
 	if err := os.WriteFile(file, font.subset(runes, tag(cut, page.Name)+"+"+source), 0o600); err != nil {
 		return err
 	}
-	return gofpdf.MakeFont(file, filepath.Join(maps, page.Name+".map"), to, nil, true)
+	for _, name := range []string{page.Name, "cp1252"} { // gofpdf compares with cp1252 beside it
+		if err := copyMap(filepath.Join(maps, name+".map"), filepath.Join(temp, name+".map")); err != nil {
+			return err
+		}
+	}
+	return gofpdf.MakeFont(file, filepath.Join(temp, page.Name+".map"), to, nil, true)
+}
+
+// copyMap copies an encoding file. Three Greek letters get the names of their
+// code points: readers take the plain names for the signs of increment, ohm
+// and micro, which the subset lacks or which copy as something else.
+func copyMap(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	text := strings.NewReplacer("U+0394 Delta", "U+0394 uni0394", "U+03A9 Omega", "U+03A9 uni03A9", "U+03BC mu", "U+03BC uni03BC").
+		Replace(string(data))
+	return os.WriteFile(to, []byte(text), 0o600)
 }
 
 // tag is the six letters that mark a subset's name: the code page's digits as

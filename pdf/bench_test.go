@@ -1,0 +1,54 @@
+package pdf
+
+import (
+	"io"
+	"testing"
+
+	"github.com/jung-kurt/gofpdf"
+
+	"github.com/quittance/quittance/pdf/fonts"
+)
+
+// coreFonts sets documents in Helvetica, which needs no embedding. It is what
+// the prepared fonts are measured against.
+func coreFonts(string) (typeface, error) {
+	return typeface{coreCut(""), coreCut("B")}, nil
+}
+
+func coreCut(style string) cut {
+	f := gofpdf.New("P", "mm", "A4", "")
+	f.SetFont("Helvetica", style, 10)
+	page := fonts.CodePages()[0]
+	c := &face{family: "Helvetica", style: style, encode: page.Encode, add: func(*gofpdf.Fpdf) {}}
+	for b := 1; b < 256; b++ {
+		c.widths[b] = f.GetStringSymbolWidth(string([]byte{byte(b)}))
+	}
+	return cut{faces: []*face{c}, style: style}
+}
+
+// BenchmarkReceipt holds the prepared fonts to within 1.1 times the core fonts.
+func BenchmarkReceipt(b *testing.B) {
+	helvetica, err := coreFonts("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	variants := []struct {
+		name     string
+		typeface func(string) (typeface, error)
+	}{
+		{"prepared", notoSans},
+		{"core", func(string) (typeface, error) { return helvetica, nil }},
+	}
+	r := receiptEN(12)
+	s := sheet{Paper: r.Paper, aside: aside{r.Payment.Heading, r.Payment.facts()}}
+	for _, v := range variants {
+		b.Run(v.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := write(io.Discard, s, options{typeface: v.typeface, compress: true}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
