@@ -68,7 +68,7 @@ var Rules = slices.Concat(
 		{Name: "store", Dirs: trees("internal/store"), May: inner, Never: []string{echo, templ}},
 
 		{Name: "web", Dirs: trees("web"), May: slices.Concat(inner, trees("internal/paper", "templates", "static")), Never: []string{database}},
-		{Name: "templates", Dirs: trees("templates"), May: nothing, Never: []string{echo, database}},
+		{Name: "templates", Dirs: trees("templates"), May: []string{"static"}, Never: []string{echo, database}},
 		{Name: "static", Dirs: trees("static"), May: nothing, Never: []string{echo, templ, database}},
 		{Name: "pdf", Dirs: trees("pdf"), May: nothing, Never: []string{echo, templ, database}},
 

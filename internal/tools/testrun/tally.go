@@ -79,15 +79,26 @@ func (t *tally) add(e event, out io.Writer) {
 		t.builds[e.ImportPath] = append(t.builds[e.ImportPath], e.Output)
 	case "run":
 		t.at(e)
-		if i := strings.LastIndex(e.Test, "/"); i > 0 {
-			t.at(event{Package: e.Package, Test: e.Test[:i]}).parent = true
-		}
+		t.markParents(e)
 	case "output":
 		t.at(e).output = append(t.at(e).output, e.Output)
 	case "pass", "fail", "skip":
 		t.at(e).outcome = e.Action
 		if e.Test == "" {
 			t.finish(e, out)
+		}
+	}
+}
+
+// markParents marks the tests that e belongs to. A subtest's own name may hold
+// slashes, so only what has run is a parent.
+func (t *tally) markParents(e event) {
+	for i, c := range e.Test {
+		if c != '/' {
+			continue
+		}
+		if parent := t.tests[testKey{e.Package, e.Test[:i]}]; parent != nil {
+			parent.parent = true
 		}
 	}
 }

@@ -77,6 +77,15 @@ func TestReport(t *testing.T) {
 			closes: "sqlite: 2 passed, 1 failed|postgres: 1 passed, 0 failed|browser: 1 passed, 0 failed|crash: 1 passed, 0 failed|5 passed, 1 failed",
 			fails:  "1 tests failed",
 		},
+		"a slash in a subtest's name is no parent": {
+			events: full + `
+{"Action":"run","Package":"m/pdf","Test":"TestDraw"}
+{"Action":"run","Package":"m/pdf","Test":"TestDraw/a/b"}
+{"Action":"pass","Package":"m/pdf","Test":"TestDraw/a/b"}
+{"Action":"pass","Package":"m/pdf","Test":"TestDraw"}
+{"Action":"pass","Package":"m/pdf","Elapsed":0.1}`,
+			closes: "sqlite: 2 passed, 0 failed|postgres: 1 passed, 0 failed|browser: 1 passed, 0 failed|crash: 1 passed, 0 failed|5 passed, 0 failed",
+		},
 		"a skip elsewhere is named": {
 			events: full + `
 {"Action":"run","Package":"m/pdf","Test":"TestDraw"}
