@@ -47,26 +47,48 @@ func (d *Driver) Open(account gateway.Account, header http.Header, body []byte) 
 	if err != nil {
 		return gateway.Notification{}, fmt.Errorf("open notification: %w", err)
 	}
-	return read(plain), nil
+	opened := gateway.Notification{Plain: plain}
+	n, err := parse(plain)
+	if err != nil {
+		return opened, nil // authentic all the same: kept and shown, and Read says what is wrong
+	}
+	opened.Probe, opened.Fact = n.probe(), n.fact()
+	return opened, nil
 }
 
-// read tells what an authentic notification is about.
-func read(plain []byte) gateway.Notification {
-	opened := gateway.Notification{Plain: plain}
+// Read reads the Plain content of an opened notification again: the same Fact as
+// Open gave. It fails for content that is no notification.
+func (d *Driver) Read(plain []byte) (gateway.Fact, error) {
+	n, err := parse(plain)
+	if err != nil {
+		return gateway.Fact{}, err
+	}
+	return n.fact(), nil
+}
+
+func parse(plain []byte) (notification, error) {
 	var n notification
 	if err := json.Unmarshal(plain, &n); err != nil {
-		return opened
+		return notification{}, fmt.Errorf("read notification: %w", err)
 	}
-	switch strings.ToUpper(string(n.Type)) {
-	case "PAYMENT":
-		if n.Payload.ID.id() != "" && !n.Payload.sideline() {
-			opened.Fact = n.Payload.fact()
-		}
-	case "REGISTRATION", "RISK", "SCHEDULE":
-	default:
-		opened.Probe = n.Payload.ID == ""
+	n.Type = text(strings.ToUpper(string(n.Type)))
+	return n, nil
+}
+
+func (n notification) probe() bool {
+	switch n.Type {
+	case "PAYMENT", "REGISTRATION", "RISK", "SCHEDULE":
+		return false
 	}
-	return opened
+	return n.Payload.ID == ""
+}
+
+// fact is the payment that the notification tells of, or the zero Fact.
+func (n notification) fact() gateway.Fact {
+	if n.Type != "PAYMENT" || n.Payload.ID.id() == "" || n.Payload.sideline() {
+		return gateway.Fact{}
+	}
+	return n.Payload.fact()
 }
 
 // decrypt returns ErrNotAuthentic, wrapped with what did not fit.

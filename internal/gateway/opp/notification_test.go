@@ -118,22 +118,23 @@ func TestOpenTellsWhatItIsAbout(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		plain     string
-		wantID    string
-		wantProbe bool
+		plain      string
+		wantID     string
+		wantProbe  bool
+		unreadable bool
 	}{
-		"payment":            {`{"type":"PAYMENT","payload":` + paidWithCard + `}`, "8ac7a4a277bb37680177ca9e266d3192", false},
-		"chargeback":         {`{"type":"PAYMENT","payload":{"id":"cb1","paymentType":"CB","result":{"code":"000.100.220"}}}`, "cb1", false},
-		"activation":         {`{"type":"test","action":"webhook activation","payload":{"result":{"code":"000.100.110"}}}`, "", true},
-		"empty object":       {`{}`, "", true},
-		"payment of nothing": {`{"type":"PAYMENT","payload":{"result":{"code":"000.000.000"}}}`, "", false},
-		"3-D Secure record":  {`{"type":"PAYMENT","payload":{"id":"a1","paymentType":"3D","result":{"code":"000.400.110"}}}`, "", false},
-		"registration":       {`{"type":"REGISTRATION","action":"CREATED","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "", false},
-		"risk":               {`{"type":"RISK","payload":{"id":"a1","paymentType":"RI","result":{"code":"000.300.100"}}}`, "", false},
-		"schedule":           {`{"type":"SCHEDULE","payload":{"id":"a1","paymentType":"SD","result":{"code":"000.000.000"}}}`, "", false},
-		"type yet unknown":   {`{"type":"PAYOUT","payload":{"id":"a1","paymentType":"CD","result":{"code":"000.000.000"}}}`, "", false},
-		"not JSON":           {`hello`, "", false},
-		"of another shape":   {`{"type":"PAYMENT","payload":{"id":["a"]}}`, "", false},
+		"payment":            {`{"type":"PAYMENT","payload":` + paidWithCard + `}`, "8ac7a4a277bb37680177ca9e266d3192", false, false},
+		"chargeback":         {`{"type":"PAYMENT","payload":{"id":"cb1","paymentType":"CB","result":{"code":"000.100.220"}}}`, "cb1", false, false},
+		"activation":         {`{"type":"test","action":"webhook activation","payload":{"result":{"code":"000.100.110"}}}`, "", true, false},
+		"empty object":       {`{}`, "", true, false},
+		"payment of nothing": {`{"type":"PAYMENT","payload":{"result":{"code":"000.000.000"}}}`, "", false, false},
+		"3-D Secure record":  {`{"type":"PAYMENT","payload":{"id":"a1","paymentType":"3D","result":{"code":"000.400.110"}}}`, "", false, false},
+		"registration":       {`{"type":"REGISTRATION","action":"CREATED","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "", false, false},
+		"risk":               {`{"type":"RISK","payload":{"id":"a1","paymentType":"RI","result":{"code":"000.300.100"}}}`, "", false, false},
+		"schedule":           {`{"type":"SCHEDULE","payload":{"id":"a1","paymentType":"SD","result":{"code":"000.000.000"}}}`, "", false, false},
+		"type yet unknown":   {`{"type":"PAYOUT","payload":{"id":"a1","paymentType":"CD","result":{"code":"000.000.000"}}}`, "", false, false},
+		"not JSON":           {`hello`, "", false, true},
+		"of another shape":   {`{"type":"PAYMENT","payload":{"id":["a"]}}`, "", false, true},
 	}
 	account := vectorAccount(t)
 	for name, tt := range tests {
@@ -151,6 +152,10 @@ func TestOpenTellsWhatItIsAbout(t *testing.T) {
 			}
 			if tt.wantID == "" && got.Fact != (gateway.Fact{}) {
 				t.Errorf("Open: fact %+v, want none", got.Fact)
+			}
+			again, err := New(Config{}).Read(got.Plain)
+			if again != got.Fact || (err != nil) != tt.unreadable {
+				t.Errorf("Read = %+v, %v, want what Open told, error %t", again, err, tt.unreadable)
 			}
 		})
 	}
