@@ -1,0 +1,92 @@
+-- The gateway's own books. Times are milliseconds since 1970 on the gateway's
+-- clock; amounts are hundredths of the currency, as the protocol writes them.
+
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE probed (
+    entity_id TEXT NOT NULL,
+    url       TEXT NOT NULL,
+    PRIMARY KEY (entity_id, url)
+) STRICT;
+
+CREATE TABLE checkouts (
+    id                      TEXT PRIMARY KEY,
+    entity_id               TEXT NOT NULL,
+    merchant_transaction_id TEXT NOT NULL,
+    merchant_invoice_id     TEXT NOT NULL,
+    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA')),
+    amount                  INTEGER NOT NULL CHECK (amount > 0),
+    currency                TEXT NOT NULL,
+    create_registration     INTEGER NOT NULL,
+    shopper_result_url      TEXT NOT NULL,
+    created_at              INTEGER NOT NULL,
+    asked_at                INTEGER NOT NULL DEFAULT 0, -- latest status answer
+    asked_before_at         INTEGER NOT NULL DEFAULT 0, -- the one before
+    told                    TEXT NOT NULL DEFAULT ''    -- payment whose final state was told already
+) STRICT;
+
+CREATE TABLE payments (
+    seq                     INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                      TEXT NOT NULL UNIQUE,
+    entity_id               TEXT NOT NULL,
+    checkout_id             TEXT NOT NULL,
+    referenced_id           TEXT NOT NULL,
+    merchant_transaction_id TEXT NOT NULL,
+    merchant_invoice_id     TEXT NOT NULL,
+    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA', 'CP', 'RF', 'RV')),
+    amount                  INTEGER NOT NULL CHECK (amount > 0),
+    currency                TEXT NOT NULL,
+    state                   TEXT NOT NULL CHECK (state IN ('approved', 'pending', 'declined')),
+    code                    TEXT NOT NULL,
+    brand                   TEXT NOT NULL,
+    bin                     TEXT NOT NULL,
+    last4                   TEXT NOT NULL,
+    expiry_month            TEXT NOT NULL,
+    expiry_year             TEXT NOT NULL,
+    holder                  TEXT NOT NULL,
+    flow                    TEXT NOT NULL,
+    registration_id         TEXT NOT NULL,
+    initial_id              TEXT NOT NULL,
+    booked_at               INTEGER NOT NULL,
+    changed_at              INTEGER NOT NULL,
+    settle_at               INTEGER NOT NULL DEFAULT 0  -- 0: not by itself
+) STRICT;
+
+CREATE INDEX payments_by_merchant ON payments (entity_id, merchant_transaction_id, seq);
+CREATE INDEX payments_by_checkout ON payments (checkout_id, seq);
+CREATE INDEX payments_by_reference ON payments (referenced_id, seq);
+CREATE INDEX payments_to_settle ON payments (settle_at) WHERE settle_at > 0;
+
+-- Cards submitted whose decision is kept back, as a slow challenge does.
+CREATE TABLE held (
+    checkout_id  TEXT PRIMARY KEY REFERENCES checkouts (id),
+    code         TEXT NOT NULL,
+    amount       INTEGER NOT NULL,
+    brand        TEXT NOT NULL,
+    bin          TEXT NOT NULL,
+    last4        TEXT NOT NULL,
+    expiry_month TEXT NOT NULL,
+    expiry_year  TEXT NOT NULL,
+    holder       TEXT NOT NULL,
+    flow         TEXT NOT NULL,
+    release_at   INTEGER NOT NULL DEFAULT 0             -- 0: not by itself
+) STRICT;
+
+CREATE TABLE notifications (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity_id   TEXT NOT NULL,
+    payment_id  TEXT NOT NULL,
+    plain       TEXT NOT NULL,
+    made_at     INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,
+    after_next  INTEGER NOT NULL DEFAULT 0,             -- lets the next one overtake it
+    tries       INTEGER NOT NULL DEFAULT 0,
+    last_status INTEGER NOT NULL DEFAULT 0,             -- HTTP status, 0 without an answer
+    ended       TEXT NOT NULL DEFAULT ''                -- 'delivered' or 'given up'
+) STRICT;
+
+CREATE INDEX notifications_due ON notifications (entity_id, due_at, seq) WHERE ended = '';
+CREATE INDEX notifications_by_payment ON notifications (payment_id, seq);
