@@ -457,7 +457,9 @@ func TestAnswersThatSayNothingAreUnknown(t *testing.T) {
 		"half a body":      func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"result":{"code":"000.0`) },
 		"no result":        func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"id":"t1"}`) },
 		"result of a list": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"result":[]}`) },
-		"too long":         func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte(" "), 1<<20+1)) },
+		"too long": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"result":{"code":"200.300.404"}}`+strings.Repeat(" ", 1<<20))
+		},
 		"redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 		},
