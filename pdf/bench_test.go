@@ -39,8 +39,7 @@ func BenchmarkReceipt(b *testing.B) {
 		{"prepared", notoSans},
 		{"core", func(string) (typeface, error) { return helvetica, nil }},
 	}
-	r := receiptEN(12)
-	s := sheet{Paper: r.Paper, aside: aside{r.Payment.Heading, r.Payment.facts()}}
+	s := receiptEN(12).sheet()
 	for _, v := range variants {
 		b.Run(v.name, func(b *testing.B) {
 			b.ReportAllocs()

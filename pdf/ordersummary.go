@@ -16,7 +16,11 @@ type OrderStatus struct {
 	Facts   []Fact
 }
 
+func (s OrderSummary) sheet() sheet {
+	return sheet{Paper: s.Paper, aside: aside{s.Status.Heading, s.Status.Facts}}
+}
+
 // WriteOrderSummary draws s on w. It fails if DatedAt is zero or w fails.
 func WriteOrderSummary(w io.Writer, s OrderSummary) (Report, error) {
-	return write(w, sheet{Paper: s.Paper, aside: aside{s.Status.Heading, s.Status.Facts}}, defaults)
+	return write(w, s.sheet(), defaults)
 }

@@ -16,9 +16,12 @@ type Payment struct {
 	Reference Fact
 }
 
-func (p Payment) facts() []Fact { return []Fact{p.Method, p.PaidOn, p.Reference} }
+func (r Receipt) sheet() sheet {
+	p := r.Payment
+	return sheet{Paper: r.Paper, aside: aside{p.Heading, []Fact{p.Method, p.PaidOn, p.Reference}}}
+}
 
 // WriteReceipt draws r on w. It fails if DatedAt is zero or w fails.
 func WriteReceipt(w io.Writer, r Receipt) (Report, error) {
-	return write(w, sheet{Paper: r.Paper, aside: aside{r.Payment.Heading, r.Payment.facts()}}, defaults)
+	return write(w, r.sheet(), defaults)
 }

@@ -98,11 +98,11 @@ func foreign() Receipt {
 	r.BillTo.Name = "Мария Иванова-Достоевская 🎉"
 	r.BillTo.Lines = []string{"Οδός Ερμού 15, ΔΩ Αθήνα", "Şişli, İstanbul", "Gdańsk, Łódź, Žilina", "Vilnius, Šiauliai, Õismäe"}
 	for _, text := range []string{
-		"office ﬁnancial ﬂow ﬃx",                     // ligatures
+		"office ﬁnancial ﬂow ﬃx",                        // ligatures
 		"Cafe\u0301 Zu\u0308rich x\u0302 o\u0323\u0302", // combining marks, one without a composed form
-		"Party 🎉👩‍👩‍👧 hat ❤️ kit",                        // emoji
+		"Party 🎉👩‍👩‍👧 hat ❤️ kit",                       // emoji
 		"Nguyễn Thị Ánh, București și Iași, ₹ 500 ₺ 20", // the wide subset
-		"עברית العربية 日本語",                              // nothing has them
+		"עברית العربية 日本語",                             // nothing has them
 		"Ελληνικά, Русский, Polski żółć, Türkçe ğış, Lietuvių ąčęėįšųū",
 		strings.Repeat("W", 300),
 		"tab\there\nsecond line\u00ad\u200b \x00\x07end \xff\xfe",

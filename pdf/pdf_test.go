@@ -1,0 +1,202 @@
+package pdf
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// documents are the samples that most tests draw.
+func documents() map[string]func(io.Writer, options) (Report, error) {
+	receipt := func(r Receipt) func(io.Writer, options) (Report, error) {
+		return func(w io.Writer, o options) (Report, error) { return write(w, r.sheet(), o) }
+	}
+	summary := func(s OrderSummary) func(io.Writer, options) (Report, error) {
+		return func(w io.Writer, o options) (Report, error) { return write(w, s.sheet(), o) }
+	}
+	return map[string]func(io.Writer, options) (Report, error){
+		"receipt-en-1":    receipt(receiptEN(1)),
+		"receipt-en-12":   receipt(receiptEN(12)),
+		"receipt-en-60":   receipt(receiptEN(60)),
+		"summary-de-1":    summary(summaryDE(1)),
+		"summary-de-12":   summary(summaryDE(12)),
+		"summary-de-60":   summary(summaryDE(60)),
+		"receipt-foreign": receipt(foreign()),
+	}
+}
+
+// digest draws every sample and sums up all bytes.
+func digest(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, name := range []string{"receipt-en-12", "summary-de-60", "receipt-foreign"} {
+		var out bytes.Buffer
+		if _, err := documents()[name](&out, defaults); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&all, "%s %x\n", name, sha256.Sum256(out.Bytes()))
+	}
+	return all.String()
+}
+
+func TestEqualInputGivesEqualBytes(t *testing.T) {
+	t.Parallel()
+
+	first := digest(t)
+	if os.Getenv("PDF_DIGEST") != "" { // this is the other process
+		fmt.Println("digest:\n" + first + "end")
+		return
+	}
+	if second := digest(t); second != first {
+		t.Errorf("second drawing = %s, want %s", second, first)
+	}
+
+	other := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestEqualInputGivesEqualBytes$")
+	other.Env = append(os.Environ(), "PDF_DIGEST=1")
+	out, err := other.CombinedOutput()
+	if err != nil {
+		t.Fatalf("other process: %v\n%s", err, out)
+	}
+	if !strings.Contains(string(out), "digest:\n"+first+"end") {
+		t.Errorf("other process = %s, want %s", out, first)
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]Report{
+		"receipt-en-1":    {Pages: 1},
+		"receipt-en-12":   {Pages: 1},
+		"receipt-en-60":   {Pages: 4},
+		"receipt-foreign": {Pages: 2, Missing: 23},
+	}
+	for name, want := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got, err := documents()[name](io.Discard, defaults)
+
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Errorf("Report = %+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestZeroDateIsRefused(t *testing.T) {
+	t.Parallel()
+
+	r := receiptEN(1)
+	r.DatedAt = time.Time{}
+
+	if _, err := WriteReceipt(io.Discard, r); !errors.Is(err, errNoDate) {
+		t.Errorf("WriteReceipt = %v, want %v", err, errNoDate)
+	}
+}
+
+func TestEmptyDocument(t *testing.T) {
+	t.Parallel()
+
+	got, err := WriteOrderSummary(io.Discard, OrderSummary{Paper: Paper{DatedAt: time.Unix(1, 0)}})
+
+	if want := (Report{Pages: 1}); err != nil || got != want {
+		t.Errorf("WriteOrderSummary = %+v, %v, want %+v", got, err, want)
+	}
+}
+
+func TestFailingWriter(t *testing.T) {
+	t.Parallel()
+
+	r, w := io.Pipe()
+	broken := errors.New("broken")
+	r.CloseWithError(broken)
+
+	if _, err := WriteReceipt(w, receiptEN(1)); !errors.Is(err, broken) {
+		t.Errorf("WriteReceipt = %v, want %v", err, broken)
+	}
+}
+
+func TestLogo(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		logo    []byte
+		skipped bool
+	}{
+		"none":         {},
+		"8 bit":        {logo: encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))},
+		"16 bit":       {logo: encode(t, image.NewNRGBA64(image.Rect(0, 0, 40, 10)))},
+		"palette":      {logo: encode(t, image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Black, color.White}))},
+		"not an image": {logo: []byte("GIF89a and no more"), skipped: true},
+		"cut short":    {logo: encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))[:60], skipped: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			r := receiptEN(1)
+			r.Seller.Logo = tt.logo
+			got, err := WriteReceipt(io.Discard, r)
+
+			if want := (Report{Pages: 1, LogoSkipped: tt.skipped}); err != nil || got != want {
+				t.Errorf("WriteReceipt = %+v, %v, want %+v", got, err, want)
+			}
+		})
+	}
+}
+
+func encode(t *testing.T, img image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, img); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// FuzzAnyText puts one text into every kind of field: nothing may panic, and
+// drawing must come to an end.
+func FuzzAnyText(f *testing.F) {
+	for _, l := range foreign().Lines {
+		f.Add(l.Text)
+	}
+	f.Add(strings.Repeat("long ", 2000))
+	f.Add("\u0301\u0301")
+	f.Add("   \n\n  ")
+	f.Add("\\)(\\")
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 12000 {
+			return // many pages, nothing new
+		}
+		fact := Fact{s, s}
+		party := Party{s, []string{s}}
+		line := Line{s, s, s, s, s}
+		r := Receipt{
+			Paper: Paper{
+				Language: s, Title: s, Number: s, Date: s, Subject: s, DatedAt: time.Unix(0, 0),
+				Seller: Seller{Party: party, Logo: []byte(s), Accent: s, Legal: []string{s}}, BillTo: party,
+				Facts: []Fact{fact}, Labels: Labels{s, s, s, s, s, s, s}, Lines: []Line{line, line},
+				Totals: Totals{fact, fact, []Fact{fact}, fact, fact, fact, fact},
+				Notes:  []string{s}, PageOf: s,
+			},
+			Payment: Payment{s, fact, fact, fact},
+		}
+		if _, err := WriteReceipt(io.Discard, r); err != nil {
+			t.Error(err)
+		}
+	})
+}
