@@ -49,7 +49,8 @@ generate: ## write the Go of all templ files
 
 .PHONY: css
 css: ## build static/css from web/assets (needs npm)
-	npm --prefix web/assets ci --no-audit --no-fund --silent
+	@# not "npm ci": it wants every system's build of the optional packages in the lock file
+	npm --prefix web/assets install --no-save --no-audit --no-fund --silent
 	npm --prefix web/assets run --silent build
 
 .PHONY: fmt
