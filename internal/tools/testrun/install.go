@@ -102,7 +102,7 @@ func npmStale(folder string) bool {
 
 // do runs a command without input and shows what it said only if it fails.
 func do(ctx context.Context, out io.Writer, command ...string) error {
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the words are in this file
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	said, err := cmd.CombinedOutput()
 	if err != nil {
