@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,10 +40,11 @@ var (
 // options are what a test may turn.
 type options struct {
 	typeface func(language string) (typeface, error)
-	compress bool
+	finish   bool // rewrite gofpdf's file, else give it as it is
+	compress bool // have gofpdf compress; finish does so itself
 }
 
-var defaults = options{typeface: notoSans, compress: true}
+var defaults = options{typeface: notoSans, finish: true}
 
 // doc is a document being drawn from top to bottom. gofpdf keeps its first
 // error and ignores later calls, so drawing goes straight on and writeTo reports.
@@ -60,7 +62,7 @@ type doc struct {
 	again  float64 // height of what repeat draws
 
 	font  fontState
-	added map[*face]bool
+	added []*face
 }
 
 // fontState is what gofpdf was last told, so that it is told only changes.
@@ -90,7 +92,7 @@ func newDoc(date time.Time, language string, o options) (*doc, error) {
 	f.SetProducer("", false)
 	f.SetMargins(margin, margin, margin)
 	f.SetAutoPageBreak(false, 0)
-	d := &doc{pdf: f, faces: set, y: margin, top: margin, bottom: pageHeight - margin, added: make(map[*face]bool)}
+	d := &doc{pdf: f, faces: set, y: margin, top: margin, bottom: pageHeight - margin}
 	f.AddPage()
 	return d, nil
 }
@@ -118,9 +120,20 @@ func (d *doc) rule(x, y, w, thickness float64, c rgb) {
 	d.pdf.Rect(x, y-thickness/2, w, thickness, "F")
 }
 
-func (d *doc) writeTo(w io.Writer) (Report, error) {
+func (d *doc) writeTo(w io.Writer, o options, language string) (Report, error) {
 	d.report.Pages = d.pdf.PageCount()
-	if err := d.pdf.Output(w); err != nil {
+	if !o.finish {
+		return d.report, d.pdf.Output(w)
+	}
+	var raw bytes.Buffer
+	if err := d.pdf.Output(&raw); err != nil {
+		return Report{}, fmt.Errorf("pdf: %w", err)
+	}
+	file, err := finish(raw.Bytes(), d.added, language)
+	if err != nil {
+		return Report{}, fmt.Errorf("pdf: %w", err)
+	}
+	if _, err := w.Write(file); err != nil {
 		return Report{}, fmt.Errorf("pdf: %w", err)
 	}
 	return d.report, nil

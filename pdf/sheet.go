@@ -33,7 +33,7 @@ func write(w io.Writer, s sheet, o options) (Report, error) {
 	d.table(s.Labels, s.Lines, end.height())
 	d.end(end)
 	d.footers(foot, s.PageOf)
-	return d.writeTo(w)
+	return d.writeTo(w, o, s.Language)
 }
 
 func (d *doc) properties(p Paper) {

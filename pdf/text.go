@@ -1,5 +1,7 @@
 package pdf
 
+import "slices"
+
 // style is how a text looks.
 type style struct {
 	size  float64 // points
@@ -89,9 +91,9 @@ func (d *doc) draw(l textLine, x, y float64) {
 }
 
 func (d *doc) narrow(run []byte, f *face, x, y float64, s *style) {
-	if !d.added[f] {
-		f.add(d.pdf)
-		d.added[f] = true
+	if !slices.Contains(d.added, f) {
+		f.addTo(d.pdf)
+		d.added = append(d.added, f)
 	}
 	d.set(f.family, f.style, s)
 	d.pdf.Text(x, y, string(run))

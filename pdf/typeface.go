@@ -15,7 +15,11 @@ type face struct {
 	family, style string
 	encode        func(rune) (byte, bool)
 	widths        [256]int // thousandths of an em
-	add           func(*gofpdf.Fpdf)
+
+	// What gofpdf is told of an embedded font is only a name; finish puts the
+	// font in its place. Both are empty for a font that gofpdf knows.
+	standIn string
+	objects *fonts.Objects
 }
 
 // cut is one weight: faces tried in their order, then wide.
@@ -54,18 +58,26 @@ func notoSans(language string) (typeface, error) {
 
 func prepared(from fonts.Cut, style string) cut {
 	c := cut{wide: from.Wide, style: style}
-	for _, f := range from.Pages {
+	for i := range from.Pages {
+		f := &from.Pages[i]
 		c.faces = append(c.faces, &face{
-			family: f.Page.Name,
-			style:  style,
-			encode: f.Page.Encode,
-			widths: f.Widths,
-			add: func(pdf *gofpdf.Fpdf) {
-				pdf.AddFontFromBytes(f.Page.Name, style, f.Definition, f.File)
-			},
+			family:  f.Page.Name,
+			style:   style,
+			encode:  f.Page.Encode,
+			widths:  f.Widths,
+			standIn: "StandIn-" + f.Page.Name + style,
+			objects: &f.Objects,
 		})
 	}
 	return c
+}
+
+// addTo makes an embedded font known to gofpdf: as one that needs no file, so
+// that gofpdf spends nothing on it.
+func (f *face) addTo(pdf *gofpdf.Fpdf) {
+	if f.objects != nil {
+		pdf.AddFontFromBytes(f.family, f.style, []byte(`{"Tp":"Core","Name":"`+f.standIn+`"}`), nil)
+	}
 }
 
 // preferring is c with the face of one family tried before the others.

@@ -14,7 +14,6 @@ import (
 	"compress/zlib"
 	"embed"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"sync"
@@ -34,13 +33,11 @@ type Cut struct {
 	Wide  Wide
 }
 
-// Font draws the characters of one code page. Definition and File are what
-// gofpdf's AddFontFromBytes takes.
+// Font draws the characters of one code page.
 type Font struct {
-	Page       CodePage
-	Definition []byte
-	File       []byte   // compressed subset
-	Widths     [256]int // thousandths of an em, by byte
+	Page    CodePage
+	Widths  [256]int // thousandths of an em, by byte
+	Objects Objects
 }
 
 // Wide draws characters that no code page has. It costs a document several
@@ -79,7 +76,7 @@ func loadCut(name string) (Cut, error) {
 }
 
 func loadFont(name string, page CodePage) (Font, error) {
-	definition, err := prepared.ReadFile("prepared/" + name + ".json")
+	data, err := prepared.ReadFile("prepared/" + name + ".json")
 	if err != nil {
 		return Font{}, fmt.Errorf("font definition: %w", err)
 	}
@@ -87,11 +84,11 @@ func loadFont(name string, page CodePage) (Font, error) {
 	if err != nil {
 		return Font{}, fmt.Errorf("font file: %w", err)
 	}
-	var parsed struct{ Cw [256]int }
-	if err := json.Unmarshal(definition, &parsed); err != nil {
+	d, err := parseDefinition(data)
+	if err != nil {
 		return Font{}, fmt.Errorf("font definition %s: %w", name, err)
 	}
-	return Font{Page: page, Definition: definition, File: file, Widths: parsed.Cw}, nil
+	return Font{Page: page, Widths: d.Cw, Objects: newObjects(d, file)}, nil
 }
 
 func loadWide(name string) (Wide, error) {
