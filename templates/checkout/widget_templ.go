@@ -154,12 +154,12 @@ func WidgetPage(p ui.Page, v Widget) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</ul></div><div class=\"todo\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</ul></div><div class=\"todo panel\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Reason != "" {
-				templ_7745c5c3_Err = ui.AlertBox(p, ui.Alert{Tone: ui.Bad, Text: p.T(reasonKey(v.Reason))}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AlertBox(ui.Alert{Tone: ui.Bad, Text: p.T(reasonKey(v.Reason))}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -181,7 +181,7 @@ func WidgetPage(p ui.Page, v Widget) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.AlertBox(p, ui.Alert{Tone: ui.Bad, Text: p.T("checkout.noscript", "merchant", p.Merchant.Name)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AlertBox(ui.Alert{Tone: ui.Bad, Text: p.T("checkout.noscript", "merchant", p.Merchant.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
