@@ -87,3 +87,29 @@ func TestWrapStaysWithin(t *testing.T) {
 		}
 	}
 }
+
+// TestTotalsNeverStandAlone draws every length up to three pages: wherever the
+// totals are, all of them are, and a line of the table above them.
+func TestTotalsNeverStandAlone(t *testing.T) {
+	t.Parallel()
+
+	for n := 1; n <= 50; n++ {
+		r := receiptEN(n)
+		var out bytes.Buffer
+		if _, err := write(&out, r.sheet(), options{typeface: notoSans}); err != nil {
+			t.Fatal(err)
+		}
+		pages := make(map[string]string)
+		for text := range strings.Lines(positions(out.Bytes())) {
+			page, _, _ := strings.Cut(text, " ")
+			for _, mark := range []string{"\xa342.00", "Subtotal", "Still to pay"} {
+				if strings.Contains(text, fmt.Sprintf("%q", mark)) {
+					pages[mark] = page // of the last one
+				}
+			}
+		}
+		if p := pages["Subtotal"]; p == "" || p != pages["Still to pay"] || p != pages["\xa342.00"] {
+			t.Errorf("with %d lines the pages are %q, want one and the same", n, pages)
+		}
+	}
+}
