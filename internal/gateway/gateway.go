@@ -162,7 +162,7 @@ type BackOfficeRequest struct {
 // tells nothing and wants a 200.
 type Notification struct {
 	Probe bool
-	Plain []byte // the opened content, to keep
+	Plain []byte // the opened content, to keep; Driver.Read reads it
 	Fact  Fact
 }
 
@@ -206,4 +206,7 @@ type Driver interface {
 	BackOffice(context.Context, Account, BackOfficeRequest) (Fact, error)
 	// Open checks and opens a notification; ErrNotAuthentic when the key does not fit.
 	Open(account Account, header http.Header, body []byte) (Notification, error)
+	// Read reads the plain content of an opened notification again. A Fact without
+	// an ID tells of no payment.
+	Read(plain []byte) (Fact, error)
 }

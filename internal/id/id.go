@@ -6,6 +6,7 @@ package id
 import (
 	"encoding/base32"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -32,4 +33,15 @@ func Valid(prefix, s string) bool {
 	}
 	_, err := encoding.DecodeString(rest)
 	return err == nil
+}
+
+// Time is when a key was made; the zero time for anything that is not a key.
+func Time(key string) time.Time {
+	_, text, _ := strings.Cut(key, "_")
+	raw, err := encoding.DecodeString(text)
+	if err != nil || len(raw) != 16 {
+		return time.Time{}
+	}
+	sec, nsec := uuid.UUID(raw).Time().UnixTime()
+	return time.Unix(sec, nsec).UTC()
 }

@@ -1,0 +1,146 @@
+package order
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// Faults of an amount that the profile's gateway cannot collect.
+var (
+	ErrCurrency = fault.New(fault.Invalid, "currency_not_supported", "This merchant's payment account cannot take this currency.")
+	ErrAmount   = fault.New(fault.Invalid, "amount_not_payable", "This total cannot be collected: it is zero, too large, or finer than the payment account can handle.")
+)
+
+// Repo is what this package needs from storage.
+type Repo interface {
+	// Order is one order with its lines.
+	Order(ctx context.Context, profileID profile.ID, orderID ID) (Order, error)
+	// LinkByTokenHash finds a link that is not revoked; ErrLinkUnknown.
+	LinkByTokenHash(ctx context.Context, hash []byte) (Link, error)
+	// CurrentLink is an order's newest link that is not revoked; ErrLinkUnknown.
+	CurrentLink(ctx context.Context, profileID profile.ID, orderID ID) (StoredLink, error)
+	InOrderTx(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one unit of work on orders.
+type Tx interface {
+	InsertOrder(ctx context.Context, o Order) error
+	InsertLink(ctx context.Context, l StoredLink, at time.Time) error
+	// OpenPayment opens the order's initial payment: what package payment collects.
+	OpenPayment(ctx context.Context, profileID profile.ID, orderID ID, amount money.Amount, at time.Time) error
+	InsertConsent(ctx context.Context, c Consent) error
+	// RevokeLinks ends every link of an order.
+	RevokeLinks(ctx context.Context, profileID profile.ID, orderID ID, at time.Time) error
+	Record(ctx context.Context, e event.Event) error
+	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
+}
+
+// Drivers finds the driver of a gateway account.
+type Drivers interface {
+	Driver(account gateway.Account) (gateway.Driver, error)
+}
+
+// Service keeps orders.
+type Service struct {
+	repo      Repo
+	profiles  *profile.Service
+	customers *customer.Service
+	products  *catalog.Service
+	drivers   Drivers
+	ring      *secret.Ring
+	clock     clock.Clock
+}
+
+// NewService returns a Service.
+func NewService(repo Repo, profiles *profile.Service, customers *customer.Service, products *catalog.Service, drivers Drivers, ring *secret.Ring, c clock.Clock) *Service {
+	return &Service{repo, profiles, customers, products, drivers, ring, c}
+}
+
+// Created is a new order with the secret of its payment link.
+type Created struct {
+	Order Order
+	Token string
+}
+
+// Order finds one of a profile, with its lines; ErrNotFound.
+func (s *Service) Order(ctx context.Context, profileID profile.ID, orderID ID) (Order, error) {
+	return s.repo.Order(ctx, profileID, orderID)
+}
+
+// OpenLink finds what a payment link's token opens. It changes nothing, so mail
+// scanners may open it too. It returns ErrLinkUnknown.
+func (s *Service) OpenLink(ctx context.Context, token string) (Link, error) {
+	if len(token) != tokenLength {
+		return Link{}, ErrLinkUnknown
+	}
+	return s.repo.LinkByTokenHash(ctx, hashToken(token))
+}
+
+// LinkToken is the secret of an order's payment link, to show it again. It
+// returns ErrLinkUnknown when every link is revoked, or was made with a key that
+// left the keyring: such a link still opens but cannot be shown.
+func (s *Service) LinkToken(ctx context.Context, profileID profile.ID, orderID ID) (string, error) {
+	l, err := s.repo.CurrentLink(ctx, profileID, orderID)
+	if err != nil {
+		return "", err
+	}
+	token, err := linkToken(s.ring, l.KeyID, l.Link)
+	if errors.Is(err, secret.ErrNoKey) {
+		return "", ErrLinkUnknown.Because(err)
+	}
+	return token, err
+}
+
+// RevokeLinks ends every link of an order and returns nothing new: a merchant
+// does it when a link fell into the wrong hands.
+func (s *Service) RevokeLinks(ctx context.Context, profileID profile.ID, orderID ID) error {
+	if _, err := s.repo.Order(ctx, profileID, orderID); err != nil {
+		return err
+	}
+	return s.repo.InOrderTx(ctx, func(tx Tx) error {
+		return tx.RevokeLinks(ctx, profileID, orderID, s.clock.Wall())
+	})
+}
+
+// KeepConsent stores the evidence of a customer's consent.
+func (s *Service) KeepConsent(ctx context.Context, c Consent) error {
+	c.GivenAt = s.clock.Wall()
+	err := s.repo.InOrderTx(ctx, func(tx Tx) error { return tx.InsertConsent(ctx, c) })
+	if err != nil {
+		return fmt.Errorf("keep consent: %w", err)
+	}
+	return nil
+}
+
+// payable asks the gateway's capability whether the profile can collect total.
+func (s *Service) payable(ctx context.Context, profileID profile.ID, total money.Amount) error {
+	account, err := s.profiles.Account(ctx, profileID)
+	if err != nil {
+		return err
+	}
+	driver, err := s.drivers.Driver(account)
+	if err != nil {
+		return err
+	}
+	limits, ok := driver.Limits(total.Currency())
+	if !ok {
+		return ErrCurrency.With(fault.Field{Pointer: "/order/currency", Code: "currency_not_supported", Public: "This currency cannot be taken."})
+	}
+	if !total.IsPositive() || total.Minor() > limits.Max || total.Minor()%limits.Step != 0 {
+		return ErrAmount.With(fault.Field{Pointer: "/order/order_products", Code: "amount_not_payable", Public: "The total of these products cannot be collected."})
+	}
+	return nil
+}

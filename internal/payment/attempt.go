@@ -1,0 +1,147 @@
+package payment
+
+import (
+	"slices"
+	"time"
+
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// AttemptKind is what an attempt tries.
+type AttemptKind string
+
+// The kinds. A checkout collects from a customer; a return sends surplus money back.
+const (
+	KindCheckout AttemptKind = "checkout"
+	KindReturn   AttemptKind = "return"
+)
+
+// AttemptState is where an attempt stands.
+type AttemptState string
+
+// The states. An attempt is open while money may still move through it and
+// nothing better is known.
+const (
+	AttemptCreated    AttemptState = "created"    // committed; the gateway has not answered yet
+	AttemptOpen       AttemptState = "open"       // a checkout waits for its customer
+	AttemptPending    AttemptState = "pending"    // the gateway will answer later
+	AttemptUnknown    AttemptState = "unknown"    // sent, and no answer
+	AttemptHeld       AttemptState = "held"       // approved otherwise than asked; staff decide
+	AttemptApproved   AttemptState = "approved"   //
+	AttemptDeclined   AttemptState = "declined"   // of a return only: a checkout outlives its declines
+	AttemptSuperseded AttemptState = "superseded" // a checkout that was replaced, still watched
+	AttemptExpired    AttemptState = "expired"    // a checkout nobody paid
+	AttemptRefused    AttemptState = "refused"    // the gateway would not open it
+)
+
+// Open reports whether the attempt occupies its payment: no other may begin.
+func (s AttemptState) Open() bool {
+	return slices.Contains([]AttemptState{AttemptCreated, AttemptOpen, AttemptPending, AttemptUnknown, AttemptHeld}, s)
+}
+
+// Waiting times of wall time (design.md §4.2, §4.4).
+const (
+	// CheckoutLife is how long we show a checkout: five minutes less than gateways keep it.
+	CheckoutLife = 25 * time.Minute
+	// SupersededWatch is how long a replaced checkout is watched on.
+	SupersededWatch = 45 * time.Minute
+	// NotFoundAfterLife closes a checkout that the gateway does not know, counted
+	// from the end of the gateway's own lifetime.
+	NotFoundAfterLife = 15 * time.Minute
+	// NotFoundApart is what lies between the two not-founds that allow a server
+	// call to be sent again.
+	NotFoundApart = 10 * time.Minute
+	// attemptLease is how long one worker may be at an attempt.
+	attemptLease = time.Minute
+	// statusWindow and statusAnswers are the budget of questions about a checkout.
+	statusWindow  = time.Minute
+	statusAnswers = 2
+)
+
+// Attempt is our own record of one intent to move money, committed before the
+// gateway hears of it. All its times are wall time.
+type Attempt struct {
+	ID                    AttemptID
+	ProfileID             profile.ID
+	OrderID               order.ID
+	PaymentID             ID
+	AccountID             string
+	MerchantTransactionID string
+	Kind                  AttemptKind
+	Type                  gateway.Type
+	State                 AttemptState
+	Amount                money.Amount
+	ParentID              TransactionID // what a return sends back
+	ParentGatewayID       string
+	CheckoutID            string
+	ScriptURL             string
+	Integrity             string
+	IPHash                string
+	CreatedAt             time.Time
+	SentAt                time.Time
+	ExpiresAt             time.Time // a checkout is not shown after this
+	WatchUntil            time.Time
+	NotFoundAt            time.Time // the first of two not-founds
+	NextAttemptAt         time.Time // when the sweep takes it up; zero: never
+	LeaseUntil            time.Time
+	Asks                  int64
+	AskedAt               time.Time // the last question about it
+	AskedBeforeAt         time.Time // the one before
+	ClosedAt              time.Time
+}
+
+// newAttempt makes one that is ready to be committed. Its merchant transaction
+// id is 26 characters, within every brand's limits we know but the shortest.
+func newAttempt(p Payment, account string, kind AttemptKind, typ gateway.Type, amount money.Amount, now time.Time) Attempt {
+	key := id.New("att")
+	return Attempt{ID: AttemptID(key), ProfileID: p.ProfileID, OrderID: p.OrderID, PaymentID: p.ID, AccountID: account,
+		MerchantTransactionID: key[len("att_"):], Kind: kind, Type: typ, State: AttemptCreated, Amount: amount, CreatedAt: now}
+}
+
+// Payable reports whether a customer may still be shown the checkout.
+func (a Attempt) Payable(now time.Time) bool {
+	return a.Kind == KindCheckout && a.State == AttemptOpen && now.Before(a.ExpiresAt)
+}
+
+// lease marks the attempt as being worked on and reports whether it was free.
+func (a *Attempt) lease(now time.Time) bool {
+	if now.Before(a.LeaseUntil) {
+		return false
+	}
+	a.LeaseUntil = now.Add(attemptLease)
+	return true
+}
+
+// mayAsk takes one question from the budget and reports whether there was one.
+func (a *Attempt) mayAsk(now time.Time) bool {
+	if !a.AskedBeforeAt.IsZero() && now.Sub(a.AskedBeforeAt) < statusWindow {
+		return false
+	}
+	a.AskedBeforeAt, a.AskedAt = a.AskedAt, now
+	return true
+}
+
+// supersede replaces a checkout. It is watched on, since its customer may still
+// be paying in another tab.
+func (a *Attempt) supersede(now time.Time) {
+	a.State = AttemptSuperseded
+	a.WatchUntil = now.Add(SupersededWatch)
+	a.NextAttemptAt = now.Add(time.Minute)
+}
+
+// close ends it; nothing is asked about it any more.
+func (a *Attempt) close(s AttemptState, now time.Time) {
+	a.State, a.ClosedAt, a.NextAttemptAt = s, now, time.Time{}
+}
+
+// askLater plans the next question: soon at first, then ever more rarely, at
+// most an hour apart.
+func (a *Attempt) askLater(now time.Time) {
+	gap := time.Minute << min(a.Asks, 6)
+	a.Asks++
+	a.NextAttemptAt = now.Add(min(gap, time.Hour))
+}

@@ -1,0 +1,212 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// StartCheckout gives the one checkout that an order has: the live one, or a new
+// one. It returns ErrPaid, ErrInProgress, ErrHeld, ErrTooManyTries,
+// order.ErrNotPayable, or ErrGateway when the gateway could not open one. An
+// attempt that is still Created is being opened by someone else right now.
+func (s *Service) StartCheckout(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, ipHash string) (Attempt, error) {
+	until, err := s.CoolDown(ctx, profileID, orderID, ipHash)
+	if err != nil {
+		return Attempt{}, err
+	}
+	if !until.IsZero() {
+		return Attempt{}, ErrTooManyTries
+	}
+	account, err := s.profiles.Account(ctx, profileID)
+	if err != nil {
+		return Attempt{}, err
+	}
+	var asked AttemptID
+	for range 3 {
+		c, err := s.claimCheckout(ctx, by, account, orderID, ipHash, asked)
+		if err != nil {
+			return Attempt{}, fmt.Errorf("start checkout of %s: %w", orderID, err)
+		}
+		switch c.next {
+		case useIt:
+			return c.attempt, nil
+		case sendIt:
+			return s.openCheckout(ctx, account, c.attempt, c.customer)
+		case askFirst:
+			if err := s.askBeforeReplacing(ctx, c.attempt); err != nil {
+				return Attempt{}, fmt.Errorf("start checkout of %s: %w", orderID, err)
+			}
+			asked = c.attempt.ID
+		}
+	}
+	return Attempt{}, ErrInProgress
+}
+
+// claim is what claimCheckout found out.
+type claim struct {
+	attempt  Attempt
+	customer customer.Customer
+	next     nextStep
+}
+
+type nextStep int
+
+const (
+	useIt    nextStep = iota // show this checkout
+	sendIt                   // committed and ours to send to the gateway
+	askFirst                 // too old to show: the gateway must say what became of it
+)
+
+// claimCheckout decides under the order's lock. asked is the attempt that the
+// gateway was just asked about and knows nothing undecided of.
+func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gateway.Account, orderID order.ID, ipHash string, asked AttemptID) (claim, error) {
+	var c claim
+	profileID := account.ProfileID
+	now, err := s.clock.Now(ctx, profileID)
+	if err != nil {
+		return c, fmt.Errorf("billing time: %w", err)
+	}
+	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
+		wall := s.clock.Wall()
+		o, err := tx.OrderForUpdate(ctx, profileID, orderID)
+		if err != nil {
+			return err
+		}
+		p, err := tx.PaymentOfOrderForUpdate(ctx, profileID, orderID)
+		if err != nil {
+			return err
+		}
+		if err := payable(ctx, tx, o, p); err != nil {
+			return err
+		}
+		if c.customer, err = tx.Customer(ctx, profileID, o.CustomerID); err != nil {
+			return err
+		}
+		live, err := tx.OpenAttemptForUpdate(ctx, profileID, p.ID)
+		switch {
+		case errors.Is(err, ErrAttemptNotFound):
+		case err != nil:
+			return err
+		case live.State == AttemptHeld:
+			return ErrHeld
+		case live.State == AttemptPending || live.State == AttemptUnknown:
+			return ErrInProgress
+		case live.State == AttemptCreated:
+			if c.attempt, c.next = live, useIt; c.attempt.lease(wall) {
+				c.next = sendIt
+				return tx.SaveAttempt(ctx, c.attempt)
+			}
+			return nil
+		case live.Payable(wall):
+			c.attempt, c.next = live, useIt
+			return nil
+		case live.ID != asked:
+			c.attempt, c.next = live, askFirst
+			return nil
+		default:
+			live.supersede(wall)
+			if err := tx.SaveAttempt(ctx, live); err != nil {
+				return err
+			}
+			if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "checkout.superseded", OrderID: string(o.ID), Subject: string(live.ID), By: by, At: now}); err != nil {
+				return err
+			}
+		}
+		c.attempt = newAttempt(p, account.ID, KindCheckout, gateway.Debit, p.Amount, wall)
+		c.attempt.IPHash, c.attempt.SentAt, c.next = ipHash, wall, sendIt
+		c.attempt.lease(wall)
+		c.attempt.askLater(wall)
+		if err := tx.InsertAttempt(ctx, c.attempt); err != nil {
+			return err
+		}
+		return tx.Record(ctx, event.Event{ProfileID: profileID, Type: "checkout.started", OrderID: string(o.ID), Subject: string(c.attempt.ID), By: by, At: now})
+	})
+	return c, err
+}
+
+// payable says why an order takes no money now, nil when it does.
+func payable(ctx context.Context, tx Tx, o order.Order, p Payment) error {
+	if p.Status == Paid {
+		return ErrPaid
+	}
+	if !o.Status.Preliminary() {
+		return order.ErrNotPayable
+	}
+	undecided, err := tx.UndecidedState(ctx, p.ProfileID, p.ID)
+	if err != nil {
+		return err
+	}
+	switch undecided {
+	case Held:
+		return ErrHeld
+	case Pending:
+		return ErrInProgress
+	case Approved, Declined, "":
+	}
+	return nil
+}
+
+// openCheckout calls the gateway for an attempt that is committed and leased. A
+// lost answer leaves it Created: nobody knows that checkout's id, so nobody can
+// pay it, and the next press sends the same merchant transaction id again.
+func (s *Service) openCheckout(ctx context.Context, account gateway.Account, a Attempt, c customer.Customer) (Attempt, error) {
+	driver, err := s.drivers.Driver(account)
+	if err != nil {
+		return Attempt{}, err
+	}
+	made, callErr := driver.CreateCheckout(ctx, account, gateway.CheckoutRequest{
+		MerchantTransactionID: a.MerchantTransactionID, InvoiceReference: string(a.OrderID), Type: a.Type, Amount: a.Amount,
+		Email: c.Email, GivenName: c.GivenName, FamilyName: c.FamilyName, Country: c.CountryCode,
+	})
+	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
+		now := s.clock.Wall()
+		if _, err := tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
+			return err
+		}
+		if a, err = tx.AttemptForUpdate(ctx, a.ProfileID, a.ID); err != nil {
+			return err
+		}
+		if a.State != AttemptCreated {
+			return nil // a repetition after our lease was quicker; its checkout is the one
+		}
+		a.LeaseUntil = now
+		switch {
+		case callErr == nil:
+			a.CheckoutID, a.ScriptURL, a.Integrity = made.ID, made.ScriptURL, made.Integrity
+			a.State, a.ExpiresAt, a.Asks = AttemptOpen, now.Add(CheckoutLife), 0
+			a.askLater(now)
+		case errors.Is(callErr, gateway.ErrRefused):
+			a.close(AttemptRefused, now)
+			if err := tx.InsertTask(ctx, newTask(a.ProfileID, TaskRefused, a.OrderID, string(a.ID), now)); err != nil {
+				return err
+			}
+		}
+		return tx.SaveAttempt(ctx, a)
+	})
+	if err != nil {
+		return Attempt{}, fmt.Errorf("keep checkout of attempt %s: %w", a.ID, err)
+	}
+	if callErr != nil && a.State != AttemptOpen {
+		return Attempt{}, ErrGateway.Because(fmt.Errorf("open checkout of attempt %s: %w", a.ID, callErr))
+	}
+	return a, nil
+}
+
+// askBeforeReplacing asks what became of a checkout that is too old to show. Nil
+// means the gateway knows nothing undecided of it; whatever it does know is
+// booked.
+func (s *Service) askBeforeReplacing(ctx context.Context, a Attempt) error {
+	err := s.query(ctx, a)
+	if err == nil || errors.Is(err, gateway.ErrNotFound) {
+		return nil
+	}
+	return ErrInProgress.Because(err)
+}

@@ -1,0 +1,152 @@
+package payment
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// NotificationState is where an inbound notification stands.
+type NotificationState string
+
+// The states. Unmatched ones are authentic and belong to nothing we know; staff
+// see them. Ignored ones tell of no payment.
+const (
+	NotificationReceived  NotificationState = "received"
+	NotificationApplied   NotificationState = "applied"
+	NotificationUnmatched NotificationState = "unmatched"
+	NotificationIgnored   NotificationState = "ignored"
+)
+
+// Notification is one message of a gateway, kept as it came so that it can be
+// applied again. All its times are wall time.
+type Notification struct {
+	ID            string
+	ProfileID     profile.ID
+	AccountID     string
+	Digest        []byte // SHA-256 of Plain: the same content is kept once
+	Plain         []byte
+	State         NotificationState
+	ReceivedAt    time.Time
+	NextAttemptAt time.Time
+	LeaseUntil    time.Time
+	Tries         int64
+	DoneAt        time.Time
+}
+
+// Receive checks and stores a notification and leaves the work to a job. It
+// returns profile.ErrAccountUnknown or gateway.ErrNotAuthentic; nil means the
+// gateway may forget it.
+func (s *Service) Receive(ctx context.Context, accountID string, header http.Header, body []byte) error {
+	account, err := s.profiles.AccountByID(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	driver, err := s.drivers.Driver(account)
+	if err != nil {
+		return err
+	}
+	opened, err := driver.Open(account, header, body)
+	if err != nil || opened.Probe {
+		return err
+	}
+	digest := sha256.Sum256(opened.Plain)
+	now := s.clock.Wall()
+	n := Notification{ID: id.New("ntf"), ProfileID: account.ProfileID, AccountID: account.ID, Digest: digest[:], Plain: opened.Plain,
+		State: NotificationReceived, ReceivedAt: now, NextAttemptAt: now}
+	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
+		isNew, err := tx.InsertNotification(ctx, n)
+		if err != nil || !isNew {
+			return err
+		}
+		return tx.Enqueue(ctx, ApplyNotification{n.ProfileID, n.ID})
+	})
+	if err != nil {
+		return fmt.Errorf("store notification: %w", err)
+	}
+	return nil
+}
+
+// ApplyNotification books a stored notification. It may run twice and at once:
+// Apply is what makes that harmless.
+func (s *Service) ApplyNotification(ctx context.Context, profileID profile.ID, notificationID string) error {
+	n, err := s.repo.Notification(ctx, profileID, notificationID)
+	if err != nil || n.State != NotificationReceived {
+		return err
+	}
+	return s.applyNotification(ctx, n)
+}
+
+// SweepNotifications books notifications whose wake-up was lost.
+func (s *Service) SweepNotifications(ctx context.Context) error {
+	var due []Notification
+	err := s.repo.InPaymentTx(ctx, func(tx Tx) error {
+		now := s.clock.Wall()
+		var err error
+		due, err = tx.ClaimDueNotifications(ctx, now, now.Add(attemptLease), sweepBatch)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("claim due notifications: %w", err)
+	}
+	var errs []error
+	for _, n := range due {
+		errs = append(errs, s.applyNotification(ctx, n))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Service) applyNotification(ctx context.Context, n Notification) error {
+	account, err := s.profiles.AccountByID(ctx, n.AccountID)
+	if err != nil {
+		return err
+	}
+	driver, err := s.drivers.Driver(account)
+	if err != nil {
+		return err
+	}
+	f, err := driver.Read(n.Plain)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read notification %s: %w", n.ID, err)
+	case f.ID == "":
+		n.State = NotificationIgnored
+	default:
+		switch _, err := s.Apply(ctx, account, f); {
+		case errors.Is(err, ErrUnmatched):
+			n.State = NotificationUnmatched
+		case err != nil:
+			return s.retryNotification(ctx, n, err)
+		default:
+			n.State = NotificationApplied
+		}
+	}
+	return s.finishNotification(ctx, n)
+}
+
+func (s *Service) finishNotification(ctx context.Context, n Notification) error {
+	n.DoneAt, n.NextAttemptAt = s.clock.Wall(), time.Time{}
+	return s.repo.InPaymentTx(ctx, func(tx Tx) error {
+		if n.State == NotificationUnmatched {
+			if err := tx.InsertTask(ctx, newTask(n.ProfileID, TaskUnmatched, "", n.ID, n.DoneAt)); err != nil {
+				return err
+			}
+		}
+		return tx.SaveNotification(ctx, n)
+	})
+}
+
+// retryNotification plans another try and reports why this one failed.
+func (s *Service) retryNotification(ctx context.Context, n Notification, why error) error {
+	now := s.clock.Wall()
+	n.Tries++
+	n.NextAttemptAt, n.LeaseUntil = now.Add(min(time.Minute<<min(n.Tries, 6), time.Hour)), now
+	err := s.repo.InPaymentTx(ctx, func(tx Tx) error { return tx.SaveNotification(ctx, n) })
+	return errors.Join(fmt.Errorf("apply notification %s: %w", n.ID, why), err)
+}

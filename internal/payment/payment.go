@@ -1,0 +1,126 @@
+// Package payment owns money on its way: what an order asks to be paid, every
+// attempt to move it, and every transaction the gateway reports. It is the one
+// place that books facts. Its invariants are those of design.md §4.
+package payment
+
+import (
+	"time"
+
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// ID, AttemptID and TransactionID are the keys of the three things this package owns.
+type (
+	ID            string
+	AttemptID     string
+	TransactionID string
+)
+
+// Faults that a customer can meet.
+var (
+	ErrAttemptNotFound = fault.New(fault.NotFound, "checkout_not_found", "We could not find that checkout.")
+	ErrPaid            = fault.New(fault.Conflict, "order_already_paid", "This order is already paid.")
+	ErrInProgress      = fault.New(fault.Conflict, "payment_in_progress", "We're waiting for your bank's answer. Don't pay again.")
+	ErrHeld            = fault.New(fault.Conflict, "payment_held", "Your payment is being checked by the merchant. Don't pay again; they will be in touch.")
+	ErrTooManyTries    = fault.New(fault.TooMany, "too_many_tries", "Too many tries for now. No money was taken. Try again later.")
+	ErrGateway         = fault.New(fault.Unavailable, "gateway_unavailable", "The payment page could not be opened. No money was taken. Try again in a moment.")
+)
+
+// Kind is why money is asked for.
+type Kind string
+
+// Initial is an order's first payment.
+const Initial Kind = "initial"
+
+// Status is whether what was asked for has been paid.
+type Status string
+
+// The statuses of a payment.
+const (
+	Open Status = "open"
+	Paid Status = "paid"
+)
+
+// Payment is one amount that an order asks for. Captured and Refunded leave out
+// surplus money, which is nobody's sale.
+type Payment struct {
+	ID        ID
+	ProfileID profile.ID
+	OrderID   order.ID
+	Kind      Kind
+	Status    Status
+	Amount    money.Amount
+	Captured  money.Amount
+	Refunded  money.Amount
+	PaidAt    time.Time // billing time
+	CreatedAt time.Time
+	Version   int64
+}
+
+// New is the open initial payment of an order.
+func New(profileID profile.ID, orderID order.ID, amount money.Amount, at time.Time) Payment {
+	none := money.New(0, amount.Currency())
+	return Payment{ID: ID(id.New("pay")), ProfileID: profileID, OrderID: orderID, Kind: Initial, Status: Open,
+		Amount: amount, Captured: none, Refunded: none, CreatedAt: at, Version: 1}
+}
+
+// State is where a transaction stands.
+type State string
+
+// The states of a transaction. Held is money that does not fit what we asked
+// for: staff decide.
+const (
+	Approved State = "approved"
+	Declined State = "declined"
+	Pending  State = "pending"
+	Held     State = "held"
+)
+
+// Final reports whether a later pending fact must be ignored.
+func (s State) Final() bool { return s == Approved || s == Declined }
+
+// Transaction is what a gateway did, booked once per gateway account and gateway
+// id.
+type Transaction struct {
+	ID           TransactionID
+	ProfileID    profile.ID
+	OrderID      order.ID
+	PaymentID    ID
+	AttemptID    AttemptID
+	AccountID    string
+	GatewayID    string
+	ReferencedID string
+	Type         gateway.Type
+	State        State
+	Surplus      bool // approved, but not the sale: it goes back
+	Amount       money.Amount
+	ResultCode   string
+	Reason       gateway.Reason
+	Method       Method
+	GatewayAt    time.Time // the gateway's time; zero when it told none
+	BookedAt     time.Time // billing time of its present state
+	CreatedAt    time.Time // billing time
+}
+
+// Method is the masked instrument of a transaction.
+type Method struct {
+	Brand, BIN, Last4       string
+	ExpiryMonth, ExpiryYear int
+}
+
+// StoredMethod is a payment method that can be charged again.
+type StoredMethod struct {
+	ID                   string
+	ProfileID            profile.ID
+	OrderID              order.ID
+	AccountID            string
+	Token                string
+	Method               Method
+	InitialTransactionID string
+	CreatedAt            time.Time
+}

@@ -1,0 +1,74 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// Repo is what this package needs from storage.
+type Repo interface {
+	InPaymentTx(ctx context.Context, fn func(Tx) error) error
+	// Attempt finds one of a profile; ErrAttemptNotFound.
+	Attempt(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
+	// AttemptOfFact finds the attempt of an account that a fact belongs to: by
+	// merchant transaction id, else by checkout id, else by the transaction it
+	// refers to. It returns ErrAttemptNotFound.
+	AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (Attempt, error)
+	// Checkout is what a checkout's pages show.
+	Checkout(ctx context.Context, profileID profile.ID, attemptID AttemptID) (CheckoutView, error)
+	// Overview is what an order's pages show, for a link that is not revoked; it
+	// returns order.ErrLinkUnknown.
+	Overview(ctx context.Context, link order.Link) (Overview, error)
+	// Tries counts declined tries since the given times.
+	Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since TriesSince) (Tries, error)
+	// Notification finds a stored one.
+	Notification(ctx context.Context, profileID profile.ID, notificationID string) (Notification, error)
+}
+
+// Tx is one unit of work on money. Lock in this order: order, payment, attempt,
+// number series (design.md §4.9).
+type Tx interface {
+	document.Tx
+	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
+	SaveOrder(ctx context.Context, o order.Order) error
+	OrderLines(ctx context.Context, profileID profile.ID, orderID order.ID) ([]order.Line, error)
+	PaymentOfOrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
+	SavePayment(ctx context.Context, p Payment) error
+	AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
+	// OpenAttemptForUpdate is the one open checkout of a payment; ErrAttemptNotFound.
+	OpenAttemptForUpdate(ctx context.Context, profileID profile.ID, paymentID ID) (Attempt, error)
+	InsertAttempt(ctx context.Context, a Attempt) error
+	SaveAttempt(ctx context.Context, a Attempt) error
+	// Tries counts declined tries, those of this transaction included.
+	Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since TriesSince) (Tries, error)
+	// UndecidedState is Held or Pending when a payment has a transaction in that
+	// state, on whichever attempt; empty when it has none.
+	UndecidedState(ctx context.Context, profileID profile.ID, paymentID ID) (State, error)
+	// TransactionByGatewayID finds a booked one; found is false when there is none.
+	TransactionByGatewayID(ctx context.Context, profileID profile.ID, accountID, gatewayID string) (t Transaction, found bool, err error)
+	InsertTransaction(ctx context.Context, t Transaction) error
+	SaveTransaction(ctx context.Context, t Transaction) error
+	InsertMethod(ctx context.Context, m StoredMethod) error
+	InsertTry(ctx context.Context, t Transaction, ipHash string, at time.Time) error
+	LiftTries(ctx context.Context, profileID profile.ID, orderID order.ID, at time.Time) error
+	InsertTask(ctx context.Context, t Task) error
+	Profile(ctx context.Context, profileID profile.ID) (profile.Profile, error)
+	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
+	// ClaimDueAttempts leases attempts whose time has come, the longest due first.
+	ClaimDueAttempts(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Attempt, error)
+	// InsertNotification stores one; isNew is false when the account sent the same content before.
+	InsertNotification(ctx context.Context, n Notification) (isNew bool, err error)
+	// ClaimDueNotifications leases notifications whose time has come.
+	ClaimDueNotifications(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Notification, error)
+	SaveNotification(ctx context.Context, n Notification) error
+	Record(ctx context.Context, e event.Event) error
+	Enqueue(ctx context.Context, args jobs.Args) error
+}

@@ -1,0 +1,62 @@
+package payment
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// Drivers finds the driver of a gateway account.
+type Drivers interface {
+	Driver(account gateway.Account) (gateway.Driver, error)
+}
+
+// Service moves money and books what the gateway says.
+type Service struct {
+	repo     Repo
+	profiles *profile.Service
+	drivers  Drivers
+	clock    clock.Clock
+	limits   Limits
+	log      *slog.Logger
+}
+
+// NewService returns a Service.
+func NewService(repo Repo, profiles *profile.Service, drivers Drivers, c clock.Clock, limits Limits, log *slog.Logger) *Service {
+	return &Service{repo, profiles, drivers, c, limits, log}
+}
+
+// TaskKind is why staff must look.
+type TaskKind string
+
+// The kinds of tasks this package leaves to staff.
+const (
+	TaskSurplus       TaskKind = "surplus_payment"
+	TaskHeld          TaskKind = "payment_held"
+	TaskReturnFailed  TaskKind = "return_failed"
+	TaskContradiction TaskKind = "gateway_contradiction"
+	TaskReview        TaskKind = "payment_review"
+	TaskChargeback    TaskKind = "chargeback"
+	TaskUnmatched     TaskKind = "notification_unmatched"
+	TaskRefused       TaskKind = "gateway_refused"
+	TaskCardTesting   TaskKind = "card_testing"
+)
+
+// Task is something for staff to look at.
+type Task struct {
+	ID        string
+	ProfileID profile.ID
+	Kind      TaskKind
+	OrderID   order.ID
+	Subject   string
+	CreatedAt time.Time
+}
+
+func newTask(profileID profile.ID, kind TaskKind, orderID order.ID, subject string, at time.Time) Task {
+	return Task{ID: id.New("tsk"), ProfileID: profileID, Kind: kind, OrderID: orderID, Subject: subject, CreatedAt: at}
+}

@@ -1,0 +1,84 @@
+// Package profile owns merchants' business cases: who they are on pages and
+// papers, their settings, their gateway accounts and the API keys that reach
+// them. A profile is the tenant; every other row belongs to one.
+package profile
+
+import (
+	"time"
+
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/id"
+)
+
+// ID is a profile's key.
+type ID = id.Profile
+
+// Mode keeps real money and play money apart.
+type Mode string
+
+// The two modes.
+const (
+	Live    Mode = "live"
+	Sandbox Mode = "sandbox"
+)
+
+// Faults of this package.
+var (
+	ErrNotFound       = fault.New(fault.NotFound, "profile_not_found", "We could not find that profile.")
+	ErrNoAccount      = fault.New(fault.Unavailable, "gateway_not_configured", "Payments are not set up yet for this merchant.")
+	ErrKeyInvalid     = fault.New(fault.Unauthorized, "api_key_invalid", "The API key is missing, wrong or revoked. Send it as: Authorization: Bearer KEY.")
+	ErrKeyNotFound    = fault.New(fault.NotFound, "api_key_not_found", "We could not find that API key.")
+	ErrProfileNeeded  = fault.New(fault.Malformed, "profile_id_required", "Your API key reaches several profiles. Say which one with the profile_id query parameter.")
+	ErrAccountUnknown = fault.New(fault.NotFound, "gateway_account_not_found", "We could not find that gateway account.")
+)
+
+// Profile is one merchant business case.
+type Profile struct {
+	ID        ID
+	Number    int64 // small; accepted wherever the ID is
+	Mode      Mode
+	Name      string // as customers know it
+	Locale    string // "en", "de": its papers and its default language
+	TimeZone  string // IANA; where its days begin
+	Details   Details
+	CreatedAt time.Time
+	Version   int64
+}
+
+// Details are what pages and papers say about a merchant, and its settings.
+type Details struct {
+	LegalName    string   `json:"legal_name"`
+	AddressLines []string `json:"address_lines"`
+	CountryCode  string   `json:"country_code"`
+	TaxID        string   `json:"tax_id"`
+	Email        string   `json:"email"`
+	Phone        string   `json:"phone"`
+	Website      string   `json:"website"`
+	Accent       string   `json:"accent"` // "#0b5fff"
+	TermsURL     string   `json:"terms_url"`
+	PrivacyURL   string   `json:"privacy_url"`
+	TermsVersion string   `json:"terms_version"`
+	// Documents switches issued documents on: receipts for approved payments.
+	Documents bool `json:"documents"`
+	// ReceiptFormat builds a receipt's number from {year} and {serial}, which
+	// may carry a width: "R-{year}-{serial:5}".
+	ReceiptFormat string `json:"receipt_format"`
+}
+
+// Location is the profile's zone; UTC when its name is unknown to this machine.
+func (p Profile) Location() *time.Location {
+	if loc, err := time.LoadLocation(p.TimeZone); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// APIKey is a bearer secret of the API and the profiles it reaches. The secret
+// itself is shown once and kept only as a hash.
+type APIKey struct {
+	ID        string
+	Name      string
+	Hint      string // its last four characters
+	Profiles  []ID
+	CreatedAt time.Time
+}

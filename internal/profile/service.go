@@ -1,0 +1,199 @@
+package profile
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/id"
+)
+
+// Repo is what this package needs from storage; internal/store provides it.
+type Repo interface {
+	Profile(ctx context.Context, profileID ID) (Profile, error)
+	Profiles(ctx context.Context) ([]Profile, error)
+	ProfileByNumber(ctx context.Context, number int64) (Profile, error)
+	KeyBySecretHash(ctx context.Context, hash []byte) (APIKey, error)
+	// Account is a profile's gateway account in use, its secrets opened.
+	Account(ctx context.Context, profileID ID) (gateway.Account, error)
+	// AccountByID finds one of any profile; notifications name only the account.
+	AccountByID(ctx context.Context, accountID string) (gateway.Account, error)
+	InProfileTx(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one unit of work on profiles.
+type Tx interface {
+	ProfileForUpdate(ctx context.Context, profileID ID) (Profile, error)
+	NextProfileNumber(ctx context.Context) (int64, error)
+	InsertProfile(ctx context.Context, p Profile) error
+	SaveProfile(ctx context.Context, p Profile) error
+	SaveAccount(ctx context.Context, a gateway.Account) error
+	InsertKey(ctx context.Context, k APIKey, secretHash []byte) error
+	// RevokeKey ends a key and reports whether there was one to end.
+	RevokeKey(ctx context.Context, keyID string, at time.Time) (bool, error)
+	Audit(ctx context.Context, profileID ID, by actor.Actor, action, subject string) error
+}
+
+// Service keeps profiles.
+type Service struct {
+	repo  Repo
+	clock clock.Clock
+}
+
+// NewService returns a Service.
+func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
+
+// Profile finds one; ErrNotFound.
+func (s *Service) Profile(ctx context.Context, profileID ID) (Profile, error) {
+	return s.repo.Profile(ctx, profileID)
+}
+
+// Profiles lists all of them by number, for the operator.
+func (s *Service) Profiles(ctx context.Context) ([]Profile, error) { return s.repo.Profiles(ctx) }
+
+// Account is the gateway account that a profile's payments use; ErrNoAccount
+// when it has none.
+func (s *Service) Account(ctx context.Context, profileID ID) (gateway.Account, error) {
+	return s.repo.Account(ctx, profileID)
+}
+
+// AccountByID finds an account of any profile; ErrAccountUnknown.
+func (s *Service) AccountByID(ctx context.Context, accountID string) (gateway.Account, error) {
+	return s.repo.AccountByID(ctx, accountID)
+}
+
+// Apply creates or changes a profile and its gateway account in one transaction.
+// A profile without an ID is created; an account without an ID is added beside
+// older ones and from then on is the one in use. The profile's and the
+// account's keys are returned in them.
+func (s *Service) Apply(ctx context.Context, by actor.Actor, p Profile, a *gateway.Account) (Profile, error) {
+	if err := p.validate(); err != nil {
+		return Profile{}, err
+	}
+	now := s.clock.Wall()
+	made := p.ID == ""
+	if made {
+		p.ID = ID(id.New("prf"))
+	}
+	if a != nil && a.ID == "" {
+		a.ID = id.New("gwa")
+	}
+	err := s.repo.InProfileTx(ctx, func(tx Tx) error {
+		if made {
+			number, err := tx.NextProfileNumber(ctx)
+			if err != nil {
+				return err
+			}
+			p.Number, p.CreatedAt, p.Version = number, now, 1
+			if err := tx.InsertProfile(ctx, p); err != nil {
+				return err
+			}
+		} else {
+			old, err := tx.ProfileForUpdate(ctx, p.ID)
+			if err != nil {
+				return err
+			}
+			if old.Mode != p.Mode {
+				return ErrModeFixed
+			}
+			p.Number, p.CreatedAt, p.Version = old.Number, old.CreatedAt, old.Version
+			if err := tx.SaveProfile(ctx, p); err != nil {
+				return err
+			}
+		}
+		if a != nil {
+			a.ProfileID = p.ID
+			if err := tx.SaveAccount(ctx, *a); err != nil {
+				return err
+			}
+		}
+		return tx.Audit(ctx, p.ID, by, "profile.applied", string(p.ID))
+	})
+	if err != nil {
+		return Profile{}, fmt.Errorf("apply profile %s: %w", p.ID, err)
+	}
+	return p, nil
+}
+
+// CreateKey makes an API key that reaches the profiles and returns its secret,
+// which cannot be shown again.
+func (s *Service) CreateKey(ctx context.Context, by actor.Actor, name string, profiles ...ID) (APIKey, string, error) {
+	raw := make([]byte, 24)
+	_, _ = rand.Read(raw) // never fails, see crypto/rand
+	text := "qk_" + base64.RawURLEncoding.EncodeToString(raw)
+	k := APIKey{ID: id.New("key"), Name: name, Hint: text[len(text)-4:], Profiles: profiles, CreatedAt: s.clock.Wall()}
+	err := s.repo.InProfileTx(ctx, func(tx Tx) error {
+		if err := tx.InsertKey(ctx, k, hashSecret(text)); err != nil {
+			return err
+		}
+		for _, p := range profiles {
+			if err := tx.Audit(ctx, p, by, "key.created", k.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return APIKey{}, "", fmt.Errorf("create key: %w", err)
+	}
+	return k, text, nil
+}
+
+// RevokeKey ends an API key at once; ErrKeyNotFound when there is none in use.
+func (s *Service) RevokeKey(ctx context.Context, keyID string) error {
+	return s.repo.InProfileTx(ctx, func(tx Tx) error {
+		switch ended, err := tx.RevokeKey(ctx, keyID, s.clock.Wall()); {
+		case err != nil:
+			return fmt.Errorf("revoke key %s: %w", keyID, err)
+		case !ended:
+			return ErrKeyNotFound
+		}
+		return nil
+	})
+}
+
+// Authenticate turns a bearer secret and the profile_id parameter into a key and
+// the profile it speaks for. wanted may be a key, a number, or empty when the
+// key reaches one profile. It returns ErrKeyInvalid, ErrProfileNeeded, or
+// ErrNotFound for a profile out of reach.
+func (s *Service) Authenticate(ctx context.Context, secret, wanted string) (APIKey, ID, error) {
+	if secret == "" {
+		return APIKey{}, "", ErrKeyInvalid
+	}
+	k, err := s.repo.KeyBySecretHash(ctx, hashSecret(secret))
+	if err != nil {
+		return APIKey{}, "", err
+	}
+	if wanted == "" {
+		if len(k.Profiles) != 1 {
+			return APIKey{}, "", ErrProfileNeeded
+		}
+		return k, k.Profiles[0], nil
+	}
+	profileID := ID(wanted)
+	if number, err := strconv.ParseInt(wanted, 10, 64); err == nil && !strings.HasPrefix(wanted, "+") {
+		p, err := s.repo.ProfileByNumber(ctx, number)
+		if err != nil {
+			return APIKey{}, "", err
+		}
+		profileID = p.ID
+	}
+	if !slices.Contains(k.Profiles, profileID) {
+		return APIKey{}, "", ErrNotFound
+	}
+	return k, profileID, nil
+}
+
+func hashSecret(s string) []byte {
+	sum := sha256.Sum256([]byte(s))
+	return sum[:]
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+const attemptColumns = `a.profile_id, a.id, a.order_id, a.payment_id, a.gateway_account_id, a.merchant_transaction_id, a.kind, a.type, a.state,
+       a.currency, a.amount_minor, COALESCE(a.parent_transaction_id, ''), a.parent_gateway_id, a.checkout_id, a.script_url, a.integrity, a.ip_hash,
+       a.created_at, a.sent_at, a.expires_at, a.watch_until, a.not_found_at, a.next_attempt_at, a.lease_until, a.asks, a.asked_at, a.asked_before_at, a.closed_at`
+
+type attemptScan struct {
+	a      payment.Attempt
+	amount amountColumns
+}
+
+func (s *attemptScan) dest() []any {
+	a := &s.a
+	return []any{&a.ProfileID, &a.ID, &a.OrderID, &a.PaymentID, &a.AccountID, &a.MerchantTransactionID, &a.Kind, &a.Type, &a.State,
+		&s.amount.code, &s.amount.minor, &a.ParentID, &a.ParentGatewayID, &a.CheckoutID, &a.ScriptURL, &a.Integrity, &a.IPHash,
+		at(&a.CreatedAt), at(&a.SentAt), at(&a.ExpiresAt), at(&a.WatchUntil), at(&a.NotFoundAt), at(&a.NextAttemptAt), at(&a.LeaseUntil),
+		&a.Asks, at(&a.AskedAt), at(&a.AskedBeforeAt), at(&a.ClosedAt)}
+}
+
+func (s *attemptScan) done() (payment.Attempt, error) {
+	var err error
+	s.a.Amount, err = s.amount.value()
+	return s.a, err
+}
+
+func scanAttempt(row scanner) (payment.Attempt, error) {
+	var s attemptScan
+	err := row.Scan(s.dest()...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return payment.Attempt{}, payment.ErrAttemptNotFound
+	case err != nil:
+		return payment.Attempt{}, fmt.Errorf("scan attempt: %w", err)
+	}
+	return s.done()
+}
+
+// Attempt finds an attempt of a profile.
+func (d *DB) Attempt(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.Attempt, error) {
+	return scanAttempt(d.reader.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.id = $2`,
+		string(profileID), string(attemptID)))
+}
+
+// AttemptOfFact finds the attempt a fact belongs to.
+func (d *DB) AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (payment.Attempt, error) {
+	for _, by := range []struct{ value, where string }{
+		{f.MerchantTransactionID, `a.merchant_transaction_id = $3`},
+		{f.CheckoutID, `a.checkout_id = $3`},
+		{f.ReferencedID, `a.id = (SELECT t.attempt_id FROM transactions t WHERE t.profile_id = $1 AND t.gateway_account_id = $2 AND t.gateway_id = $3)`},
+	} {
+		if by.value == "" {
+			continue
+		}
+		a, err := scanAttempt(d.reader.QueryRowContext(ctx, `
+SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.gateway_account_id = $2 AND `+by.where,
+			string(account.ProfileID), account.ID, by.value))
+		if !errors.Is(err, payment.ErrAttemptNotFound) {
+			return a, err
+		}
+	}
+	return payment.Attempt{}, payment.ErrAttemptNotFound
+}
+
+// AttemptForUpdate locks an attempt.
+func (t *tx) AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.Attempt, error) {
+	return scanAttempt(t.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.id = $2`+t.db.dialect.ForUpdate,
+		string(profileID), string(attemptID)))
+}
+
+// OpenAttemptForUpdate locks the open checkout of a payment; the unique index
+// lets there be one.
+func (t *tx) OpenAttemptForUpdate(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.Attempt, error) {
+	return scanAttempt(t.QueryRowContext(ctx, `
+SELECT `+attemptColumns+` FROM attempts a
+ WHERE a.profile_id = $1 AND a.payment_id = $2 AND a.kind = 'checkout' AND a.state IN ('created', 'open', 'pending', 'unknown', 'held')`+t.db.dialect.ForUpdate,
+		string(profileID), string(paymentID)))
+}
+
+// InsertAttempt adds an attempt.
+func (t *tx) InsertAttempt(ctx context.Context, a payment.Attempt) error {
+	return t.exec(ctx, "insert attempt", `
+INSERT INTO attempts (profile_id, id, order_id, payment_id, gateway_account_id, merchant_transaction_id, kind, type, state, currency, amount_minor,
+       parent_transaction_id, parent_gateway_id, checkout_id, script_url, integrity, ip_hash, created_at, sent_at, next_attempt_at, lease_until, asks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', '', $14, $15, $16, $17, $18, $19)`,
+		string(a.ProfileID), string(a.ID), string(a.OrderID), string(a.PaymentID), a.AccountID, a.MerchantTransactionID, string(a.Kind), string(a.Type), string(a.State),
+		a.Amount.Currency().Code(), a.Amount.Minor(), null(a.ParentID), a.ParentGatewayID, a.IPHash, ms(a.CreatedAt), ms(a.SentAt), ms(a.NextAttemptAt), ms(a.LeaseUntil), a.Asks)
+}
+
+// SaveAttempt changes an attempt.
+func (t *tx) SaveAttempt(ctx context.Context, a payment.Attempt) error {
+	return t.exec(ctx, "update attempt", `
+UPDATE attempts SET state = $3, checkout_id = $4, script_url = $5, integrity = $6, sent_at = $7, expires_at = $8, watch_until = $9, not_found_at = $10,
+       next_attempt_at = $11, lease_until = $12, asks = $13, asked_at = $14, asked_before_at = $15, closed_at = $16
+ WHERE profile_id = $1 AND id = $2`,
+		string(a.ProfileID), string(a.ID), string(a.State), a.CheckoutID, a.ScriptURL, a.Integrity, ms(a.SentAt), ms(a.ExpiresAt), ms(a.WatchUntil), ms(a.NotFoundAt),
+		ms(a.NextAttemptAt), ms(a.LeaseUntil), a.Asks, ms(a.AskedAt), ms(a.AskedBeforeAt), ms(a.ClosedAt))
+}
+
+// ClaimDueAttempts leases what is due and nobody else is at.
+func (t *tx) ClaimDueAttempts(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.Attempt, error) {
+	rows, err := t.QueryContext(ctx, `
+UPDATE attempts AS a SET lease_until = $2
+ WHERE a.id IN (SELECT d.id FROM attempts d
+                 WHERE d.next_attempt_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
+                 ORDER BY d.next_attempt_at LIMIT $3`+t.db.dialect.SkipLocked+`)
+RETURNING `+attemptColumns, ms(now), ms(leaseUntil), limit)
+	return collect(rows, err, scanAttempt)
+}

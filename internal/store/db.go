@@ -1,0 +1,146 @@
+// Package store keeps all domains' rows in one SQL database: SQLite inside the
+// program, or PostgreSQL. The SQL is written by hand, one text for both
+// engines; what differs is a value in Dialect. It holds no rule.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "modernc.org/sqlite"             // the driver "sqlite"
+
+	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// ErrLocked means that another process has the SQLite file open.
+var ErrLocked = errors.New("store: another process is using this database file; SQLite serves one process, PostgreSQL any number")
+
+// Dialect holds the few places where the two engines differ.
+type Dialect struct {
+	Name       string // "sqlite" or "postgres"
+	ForUpdate  string // locks the selected rows; "" on SQLite, whose writers are serial
+	SkipLocked string // the same for queues, passing over what others hold
+}
+
+var (
+	sqliteDialect   = Dialect{Name: "sqlite"}
+	postgresDialect = Dialect{Name: "postgres", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED"}
+)
+
+// Enqueuer puts a job into the queue on a transaction. Package work provides it.
+type Enqueuer func(ctx context.Context, tx *sql.Tx, args jobs.Args) error
+
+// DB is an open database. On SQLite writes go through one connection and reads
+// through a pool that cannot write.
+type DB struct {
+	writer, reader *sql.DB
+	dialect        Dialect
+	ring           *secret.Ring
+	enqueue        Enqueuer
+	lock           *os.File
+	log            *slog.Logger
+}
+
+// Open opens "sqlite:PATH" or a "postgres://" URL. It migrates nothing. It
+// returns ErrLocked when another process has the SQLite file.
+func Open(database string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
+	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
+		return openSQLite(path, ring, log)
+	}
+	if strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://") {
+		return openPostgres(database, ring, log)
+	}
+	return nil, errors.New(`store: database must be "sqlite:PATH" or "postgres://…"`)
+}
+
+func openSQLite(path string, ring *secret.Ring, log *slog.Logger) (_ *DB, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	d := &DB{dialect: sqliteDialect, ring: ring, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}()
+	if d.lock, err = lockFile(path + ".lock"); err != nil {
+		return nil, err
+	}
+	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_txlock": {"immediate"}}
+	if d.writer, err = sql.Open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	d.writer.SetMaxOpenConns(1)
+	if err := d.writer.PingContext(context.Background()); err != nil { // the file must exist before it is opened read-only
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", "mmap_size(268435456)", "cache_size(-16384)"}, "mode": {"ro"}}
+	if d.reader, err = sql.Open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	d.reader.SetMaxOpenConns(8)
+	d.reader.SetMaxIdleConns(8)
+	return d, nil
+}
+
+func openPostgres(address string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
+	pool, err := sql.Open("pgx", address)
+	if err != nil {
+		return nil, fmt.Errorf("open postgres: %w", err)
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	return &DB{writer: pool, reader: pool, dialect: postgresDialect, ring: ring, log: log}, nil
+}
+
+// lockFile keeps a second process away from a SQLite file; the system lets go of
+// the lock when this process dies.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator's own path
+	if err != nil {
+		return nil, fmt.Errorf("lock database file: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(ErrLocked, f.Close())
+	}
+	return f, nil
+}
+
+// UseQueue sets where Enqueue puts jobs. Call it once, before the first write.
+func (d *DB) UseQueue(e Enqueuer) { d.enqueue = e }
+
+// SQL is the pool that may write, and the engine's name, for the job queue.
+func (d *DB) SQL() (*sql.DB, string) { return d.writer, d.dialect.Name }
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.reader.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping database: %w", err)
+	}
+	return nil
+}
+
+// Close closes all of it.
+func (d *DB) Close() error {
+	var errs []error
+	if d.reader != nil && d.reader != d.writer {
+		errs = append(errs, d.reader.Close())
+	}
+	if d.writer != nil {
+		errs = append(errs, d.writer.Close())
+	}
+	if d.lock != nil {
+		errs = append(errs, d.lock.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// NextNumber takes the next number of a series and keeps its row locked until the
+// transaction ends. Take it last; rolling back gives it back, so the series has
+// no gaps. The issue time never precedes the series' last.
+func (t *tx) NextNumber(ctx context.Context, s document.Series, issued time.Time) (int64, time.Time, error) {
+	var n int64
+	err := t.QueryRowContext(ctx, `
+INSERT INTO number_series (profile_id, kind, year, last, last_issued_at) VALUES ($1, $2, $3, 1, $4)
+    ON CONFLICT (profile_id, kind, year) DO UPDATE SET last = number_series.last + 1,
+       last_issued_at = CASE WHEN number_series.last_issued_at > excluded.last_issued_at THEN number_series.last_issued_at ELSE excluded.last_issued_at END
+RETURNING last, last_issued_at`, string(s.ProfileID), string(s.Kind), s.Year, ms(issued)).Scan(&n, at(&issued))
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("next number of %v: %w", s, err)
+	}
+	return n, issued, nil
+}
+
+// InsertDocument adds an issued document. It is never changed.
+func (t *tx) InsertDocument(ctx context.Context, d document.Document) error {
+	snapshot, err := json.Marshal(d.Snapshot)
+	if err != nil {
+		return fmt.Errorf("encode snapshot: %w", err)
+	}
+	return t.exec(ctx, "insert document", `
+INSERT INTO documents (profile_id, id, order_id, transaction_id, kind, year, serial, number, issued_on, issued_at, currency, total_minor, snapshot, drawn, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, FALSE, $10)`,
+		string(d.ProfileID), string(d.ID), string(d.OrderID), d.TransactionID, string(d.Kind), d.Year, d.Serial, d.Number, d.IssuedOn, ms(d.IssuedAt),
+		d.Total.Currency().Code(), d.Total.Minor(), string(snapshot))
+}
+
+// Allocate ties a transaction's money to a document.
+func (t *tx) Allocate(ctx context.Context, d document.Document, transactionID string, amount money.Amount) error {
+	return t.exec(ctx, "insert allocation", `
+INSERT INTO allocations (profile_id, document_id, transaction_id, currency, amount_minor) VALUES ($1, $2, $3, $4, $5)`,
+		string(d.ProfileID), string(d.ID), transactionID, amount.Currency().Code(), amount.Minor())
+}
+
+const documentColumns = `d.profile_id, d.id, d.order_id, d.transaction_id, d.kind, d.year, d.serial, d.number, d.issued_on, d.issued_at, d.currency, d.total_minor`
+
+func scanDocument(row scanner, more ...any) (document.Document, error) {
+	var d document.Document
+	var total amountColumns
+	err := row.Scan(append([]any{&d.ProfileID, &d.ID, &d.OrderID, &d.TransactionID, &d.Kind, &d.Year, &d.Serial, &d.Number, &d.IssuedOn, at(&d.IssuedAt),
+		&total.code, &total.minor}, more...)...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return document.Document{}, document.ErrNotFound
+	case err != nil:
+		return document.Document{}, fmt.Errorf("scan document: %w", err)
+	}
+	d.Total, err = total.value()
+	return d, err
+}
+
+func (d *DB) document(ctx context.Context, where string, args ...any) (document.Document, error) {
+	var snapshot string
+	doc, err := scanDocument(d.reader.QueryRowContext(ctx, `SELECT `+documentColumns+`, d.snapshot FROM documents d WHERE `+where, args...), &snapshot)
+	if err != nil {
+		return document.Document{}, err
+	}
+	if err := json.Unmarshal([]byte(snapshot), &doc.Snapshot); err != nil {
+		return document.Document{}, fmt.Errorf("decode snapshot of %s: %w", doc.ID, err)
+	}
+	return doc, nil
+}
+
+// Document finds an order's document by what people read on it.
+func (d *DB) Document(ctx context.Context, profileID profile.ID, orderID order.ID, kind document.Kind, number string) (document.Document, error) {
+	return d.document(ctx, `d.profile_id = $1 AND d.kind = $2 AND d.number = $3 AND d.order_id = $4`, string(profileID), string(kind), number, string(orderID))
+}
+
+// DocumentByID finds a document of a profile.
+func (d *DB) DocumentByID(ctx context.Context, profileID profile.ID, documentID document.ID) (document.Document, error) {
+	return d.document(ctx, `d.profile_id = $1 AND d.id = $2`, string(profileID), string(documentID))
+}
+
+// DocumentFile are a document's drawn bytes.
+func (d *DB) DocumentFile(ctx context.Context, profileID profile.ID, documentID document.ID) (document.File, error) {
+	var f document.File
+	err := d.reader.QueryRowContext(ctx, `SELECT sha256, content FROM document_files WHERE profile_id = $1 AND document_id = $2`,
+		string(profileID), string(documentID)).Scan(&f.SHA256, &f.Content)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return document.File{}, document.ErrNotFound
+	case err != nil:
+		return document.File{}, fmt.Errorf("read document file: %w", err)
+	}
+	return f, nil
+}
+
+// KeepFile stores drawn bytes unless there are some already, and returns those
+// that are kept: the first drawing is served for ever.
+func (d *DB) KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, drawn time.Time) (document.File, error) {
+	err := d.inTx(ctx, func(t *tx) error {
+		if _, err := t.ExecContext(ctx, `
+INSERT INTO document_files (profile_id, document_id, sha256, content, drawn_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (profile_id, document_id) DO NOTHING`, string(profileID), string(documentID), f.SHA256, f.Content, ms(drawn)); err != nil {
+			return fmt.Errorf("keep document file: %w", err)
+		}
+		return t.exec(ctx, "mark document as drawn", `UPDATE documents SET drawn = TRUE WHERE profile_id = $1 AND id = $2`, string(profileID), string(documentID))
+	})
+	if err != nil {
+		return document.File{}, err
+	}
+	return d.DocumentFile(ctx, profileID, documentID)
+}
+
+// UndrawnDocuments are issued documents whose drawing is still due.
+func (d *DB) UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT d.profile_id, d.id FROM documents d WHERE d.drawn = FALSE ORDER BY d.profile_id, d.id LIMIT $1`, limit)
+	return collect(rows, err, func(row scanner) (document.Draw, error) {
+		var j document.Draw
+		return j, row.Scan(&j.ProfileID, &j.DocumentID)
+	})
+}
+
+func plainDocument(row scanner) (document.Document, error) { return scanDocument(row) }

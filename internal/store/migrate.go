@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Errors about the age of a schema.
+var (
+	ErrSchemaOld = errors.New("store: the database's schema is older than this program; run quittance migrate first")
+	ErrSchemaNew = errors.New("store: the database's schema is newer than this program; use the newer program")
+)
+
+// riverVersion is the number of the migration that lays the job queue's tables,
+// after our own first one.
+const riverVersion = 2
+
+func (d *DB) migrator() (*goose.Provider, error) {
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	dialect, queue := database.DialectPostgres, riverdriver.Driver[*sql.Tx](riverdatabasesql.New(d.writer))
+	if d.dialect.Name == "sqlite" {
+		dialect, queue = database.DialectSQLite3, riversqlite.New(d.writer)
+	}
+	river := goose.NewGoMigration(riverVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		m, err := rivermigrate.New(queue, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			return err
+		}
+		_, err = m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil)
+		return err
+	}}, nil)
+	p, err := goose.NewProvider(dialect, d.writer, folder, goose.WithGoMigrations(river))
+	if err != nil {
+		return nil, fmt.Errorf("prepare migrations: %w", err)
+	}
+	return p, nil
+}
+
+// Migrate brings the schema up to this program's. It refuses a newer one.
+func (d *DB) Migrate(ctx context.Context) error {
+	if err := d.CheckSchema(ctx); err == nil || errors.Is(err, ErrSchemaNew) {
+		return err
+	}
+	p, err := d.migrator()
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// CheckSchema returns ErrSchemaOld or ErrSchemaNew when the schema is not this
+// program's.
+func (d *DB) CheckSchema(ctx context.Context) error {
+	p, err := d.migrator()
+	if err != nil {
+		return err
+	}
+	has, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	sources := p.ListSources()
+	switch want := sources[len(sources)-1].Version; {
+	case has < want:
+		return ErrSchemaOld
+	case has > want:
+		return ErrSchemaNew
+	}
+	return nil
+}

@@ -1,0 +1,424 @@
+-- One text for both engines. BYTEA is a plain column to SQLite; instants are
+-- BIGINT milliseconds since 1970 in UTC, dates are TEXT 'YYYY-MM-DD', so that
+-- both engines store, compare and sort them alike.
+
+-- +goose Up
+CREATE TABLE profiles (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    number      BIGINT  NOT NULL UNIQUE,
+    mode        TEXT    NOT NULL CHECK (mode IN ('live', 'sandbox')),
+    name        TEXT    NOT NULL,
+    locale      TEXT    NOT NULL,
+    time_zone   TEXT    NOT NULL,
+    details     TEXT    NOT NULL,
+    created_at  BIGINT  NOT NULL,
+    row_version BIGINT  NOT NULL
+);
+
+CREATE TABLE test_clocks (
+    profile_id TEXT   NOT NULL PRIMARY KEY REFERENCES profiles (id),
+    at         BIGINT NOT NULL
+);
+
+CREATE TABLE api_keys (
+    id          TEXT   NOT NULL PRIMARY KEY,
+    name        TEXT   NOT NULL,
+    secret_hash BYTEA  NOT NULL UNIQUE,
+    hint        TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    revoked_at  BIGINT
+);
+
+CREATE TABLE api_key_profiles (
+    profile_id TEXT NOT NULL REFERENCES profiles (id),
+    key_id     TEXT NOT NULL REFERENCES api_keys (id),
+    PRIMARY KEY (profile_id, key_id)
+);
+CREATE INDEX api_key_profiles_of_key ON api_key_profiles (key_id, profile_id);
+
+CREATE TABLE gateway_accounts (
+    profile_id  TEXT   NOT NULL REFERENCES profiles (id),
+    id          TEXT   NOT NULL UNIQUE,
+    driver      TEXT   NOT NULL,
+    entity_id   TEXT   NOT NULL,
+    api_base    TEXT   NOT NULL,
+    public_base TEXT   NOT NULL,
+    test_mode   TEXT   NOT NULL,
+    secrets     BYTEA  NOT NULL,
+    created_at  BIGINT NOT NULL,
+    retired_at  BIGINT,
+    PRIMARY KEY (profile_id, id)
+);
+
+CREATE TABLE customers (
+    profile_id    TEXT   NOT NULL REFERENCES profiles (id),
+    id            TEXT   NOT NULL,
+    reference     TEXT   NOT NULL,
+    email         TEXT   NOT NULL,
+    given_name    TEXT   NOT NULL,
+    family_name   TEXT   NOT NULL,
+    company_name  TEXT   NOT NULL,
+    phone         TEXT   NOT NULL,
+    address_line1 TEXT   NOT NULL,
+    address_line2 TEXT   NOT NULL,
+    postal_code   TEXT   NOT NULL,
+    city          TEXT   NOT NULL,
+    region        TEXT   NOT NULL,
+    country_code  TEXT   NOT NULL,
+    tax_id        TEXT   NOT NULL,
+    language      TEXT   NOT NULL,
+    created_at    BIGINT NOT NULL,
+    row_version   BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id)
+);
+CREATE INDEX customers_list ON customers (profile_id, created_at, id);
+
+CREATE TABLE products (
+    profile_id     TEXT    NOT NULL REFERENCES profiles (id),
+    id             TEXT    NOT NULL,
+    type           TEXT    NOT NULL CHECK (type IN ('single_payment', 'instalment', 'subscription', 'metered')),
+    reference      TEXT    NOT NULL,
+    name           TEXT    NOT NULL,
+    description    TEXT    NOT NULL,
+    currency       TEXT    NOT NULL CHECK (length(currency) = 3),
+    price_minor    BIGINT  NOT NULL CHECK (price_minor >= 0),
+    tax_ppm        BIGINT  NOT NULL CHECK (tax_ppm >= 0),
+    pricing_locked BOOLEAN NOT NULL,
+    payment_locked BOOLEAN NOT NULL,
+    active         BOOLEAN NOT NULL,
+    created_at     BIGINT  NOT NULL,
+    row_version    BIGINT  NOT NULL,
+    PRIMARY KEY (profile_id, id)
+);
+CREATE INDEX products_list ON products (profile_id, created_at, id);
+
+CREATE TABLE orders (
+    profile_id  TEXT   NOT NULL REFERENCES profiles (id),
+    id          TEXT   NOT NULL,
+    customer_id TEXT   NOT NULL,
+    type        TEXT   NOT NULL CHECK (type IN ('single_payment', 'instalment', 'subscription', 'metered')),
+    status      TEXT   NOT NULL,
+    invoice_id  TEXT   NOT NULL,
+    note        TEXT   NOT NULL,
+    language    TEXT   NOT NULL,
+    currency    TEXT   NOT NULL CHECK (length(currency) = 3),
+    total_minor BIGINT NOT NULL CHECK (total_minor >= 0),
+    created_at  BIGINT NOT NULL,
+    ended_at    BIGINT,
+    row_version BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, customer_id) REFERENCES customers (profile_id, id)
+);
+CREATE INDEX orders_list ON orders (profile_id, created_at, id);
+CREATE INDEX orders_of_customer ON orders (profile_id, customer_id, created_at, id);
+
+CREATE TABLE order_lines (
+    profile_id  TEXT   NOT NULL,
+    order_id    TEXT   NOT NULL,
+    position    BIGINT NOT NULL,
+    product_id  TEXT   NOT NULL,
+    name        TEXT   NOT NULL,
+    description TEXT   NOT NULL,
+    quantity    BIGINT NOT NULL CHECK (quantity > 0),
+    unit_minor  BIGINT NOT NULL CHECK (unit_minor >= 0),
+    tax_ppm     BIGINT NOT NULL CHECK (tax_ppm >= 0),
+    tax_minor   BIGINT NOT NULL CHECK (tax_minor >= 0),
+    total_minor BIGINT NOT NULL CHECK (total_minor >= 0),
+    PRIMARY KEY (profile_id, order_id, position),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, product_id) REFERENCES products (profile_id, id)
+);
+
+CREATE TABLE order_links (
+    profile_id TEXT   NOT NULL,
+    order_id   TEXT   NOT NULL,
+    version    BIGINT NOT NULL,
+    key_id     TEXT   NOT NULL,
+    token_hash BYTEA  NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (profile_id, order_id, version),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
+);
+
+CREATE TABLE consents (
+    profile_id    TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    order_id      TEXT   NOT NULL,
+    terms_version TEXT   NOT NULL,
+    language      TEXT   NOT NULL,
+    text          TEXT   NOT NULL,
+    ip            TEXT   NOT NULL,
+    given_at      BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
+);
+CREATE INDEX consents_of_order ON consents (profile_id, order_id, given_at);
+
+-- What an order asks its customer to pay, once: the initial payment of a single order.
+CREATE TABLE payments (
+    profile_id      TEXT   NOT NULL,
+    id              TEXT   NOT NULL,
+    order_id        TEXT   NOT NULL,
+    kind            TEXT   NOT NULL CHECK (kind IN ('initial')),
+    status          TEXT   NOT NULL CHECK (status IN ('open', 'paid')),
+    currency        TEXT   NOT NULL CHECK (length(currency) = 3),
+    amount_minor    BIGINT NOT NULL CHECK (amount_minor > 0),
+    captured_minor  BIGINT NOT NULL CHECK (captured_minor >= 0),
+    refunded_minor  BIGINT NOT NULL CHECK (refunded_minor >= 0),
+    paid_at         BIGINT,
+    created_at      BIGINT NOT NULL,
+    row_version     BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
+);
+CREATE INDEX payments_of_order ON payments (profile_id, order_id);
+
+CREATE TABLE attempts (
+    profile_id              TEXT   NOT NULL,
+    id                      TEXT   NOT NULL UNIQUE,
+    order_id                TEXT   NOT NULL,
+    payment_id              TEXT   NOT NULL,
+    gateway_account_id      TEXT   NOT NULL,
+    merchant_transaction_id TEXT   NOT NULL UNIQUE,
+    kind                    TEXT   NOT NULL CHECK (kind IN ('checkout', 'return')),
+    type                    TEXT   NOT NULL,
+    state                   TEXT   NOT NULL,
+    currency                TEXT   NOT NULL CHECK (length(currency) = 3),
+    amount_minor            BIGINT NOT NULL CHECK (amount_minor > 0),
+    parent_transaction_id   TEXT,
+    parent_gateway_id       TEXT   NOT NULL,
+    checkout_id             TEXT   NOT NULL,
+    script_url              TEXT   NOT NULL,
+    integrity               TEXT   NOT NULL,
+    ip_hash                 TEXT   NOT NULL,
+    created_at              BIGINT NOT NULL,
+    sent_at                 BIGINT,
+    expires_at              BIGINT,
+    watch_until             BIGINT,
+    not_found_at            BIGINT,
+    next_attempt_at         BIGINT,
+    lease_until             BIGINT,
+    asks                    BIGINT NOT NULL,
+    asked_at                BIGINT,
+    asked_before_at         BIGINT,
+    closed_at               BIGINT,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, payment_id) REFERENCES payments (profile_id, id),
+    FOREIGN KEY (profile_id, gateway_account_id) REFERENCES gateway_accounts (profile_id, id)
+);
+-- One open attempt for a thing being paid; one thing going back per transaction.
+CREATE UNIQUE INDEX attempts_one_checkout ON attempts (profile_id, payment_id)
+    WHERE kind = 'checkout' AND state IN ('created', 'open', 'pending', 'unknown', 'held');
+CREATE UNIQUE INDEX attempts_one_return ON attempts (profile_id, parent_transaction_id)
+    WHERE kind = 'return' AND state IN ('created', 'open', 'pending', 'unknown', 'held', 'approved');
+CREATE INDEX attempts_of_order ON attempts (profile_id, order_id, created_at);
+CREATE INDEX attempts_of_checkout ON attempts (profile_id, gateway_account_id, checkout_id);
+CREATE INDEX attempts_of_payment ON attempts (profile_id, payment_id);
+CREATE INDEX attempts_due ON attempts (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+CREATE TABLE payment_methods (
+    profile_id             TEXT    NOT NULL,
+    id                     TEXT    NOT NULL,
+    order_id               TEXT    NOT NULL,
+    gateway_account_id     TEXT    NOT NULL,
+    token                  BYTEA   NOT NULL,
+    brand                  TEXT    NOT NULL,
+    last4                  TEXT    NOT NULL,
+    expiry_month           BIGINT  NOT NULL,
+    expiry_year            BIGINT  NOT NULL,
+    initial_transaction_id TEXT    NOT NULL,
+    main                   BOOLEAN NOT NULL,
+    created_at             BIGINT  NOT NULL,
+    removed_at             BIGINT,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, gateway_account_id) REFERENCES gateway_accounts (profile_id, id)
+);
+CREATE INDEX payment_methods_of_order ON payment_methods (profile_id, order_id);
+
+CREATE TABLE transactions (
+    profile_id         TEXT    NOT NULL,
+    id                 TEXT    NOT NULL,
+    order_id           TEXT    NOT NULL,
+    payment_id         TEXT    NOT NULL,
+    attempt_id         TEXT    NOT NULL,
+    gateway_account_id TEXT    NOT NULL,
+    gateway_id         TEXT    NOT NULL,
+    referenced_id      TEXT    NOT NULL,
+    type               TEXT    NOT NULL,
+    state              TEXT    NOT NULL CHECK (state IN ('approved', 'declined', 'pending', 'held')),
+    surplus            BOOLEAN NOT NULL,
+    currency           TEXT    NOT NULL CHECK (length(currency) = 3),
+    amount_minor       BIGINT  NOT NULL,
+    result_code        TEXT    NOT NULL,
+    reason             TEXT    NOT NULL,
+    brand              TEXT    NOT NULL,
+    bin                TEXT    NOT NULL,
+    last4              TEXT    NOT NULL,
+    expiry_month       BIGINT  NOT NULL,
+    expiry_year        BIGINT  NOT NULL,
+    gateway_at         BIGINT,
+    booked_at          BIGINT  NOT NULL,
+    created_at         BIGINT  NOT NULL,
+    PRIMARY KEY (profile_id, id),
+    UNIQUE (profile_id, gateway_account_id, gateway_id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, payment_id) REFERENCES payments (profile_id, id),
+    FOREIGN KEY (profile_id, attempt_id) REFERENCES attempts (profile_id, id)
+);
+CREATE INDEX transactions_of_order ON transactions (profile_id, order_id, created_at, id);
+CREATE INDEX transactions_of_attempt ON transactions (profile_id, attempt_id, created_at, id);
+CREATE INDEX transactions_undecided ON transactions (profile_id, payment_id) WHERE state IN ('held', 'pending');
+CREATE INDEX transactions_list ON transactions (profile_id, created_at, id);
+
+-- What card testing is measured by. A lifted row no longer counts.
+CREATE TABLE declined_tries (
+    profile_id     TEXT   NOT NULL,
+    transaction_id TEXT   NOT NULL,
+    order_id       TEXT   NOT NULL,
+    ip_hash        TEXT   NOT NULL,
+    bin            TEXT   NOT NULL,
+    declined_at    BIGINT NOT NULL,
+    lifted_at      BIGINT,
+    PRIMARY KEY (profile_id, transaction_id),
+    FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
+);
+CREATE INDEX declined_tries_of_order ON declined_tries (profile_id, order_id, declined_at);
+CREATE INDEX declined_tries_of_ip ON declined_tries (profile_id, ip_hash, declined_at);
+CREATE INDEX declined_tries_of_bin ON declined_tries (profile_id, bin, declined_at);
+CREATE INDEX declined_tries_of_profile ON declined_tries (profile_id, declined_at);
+
+CREATE TABLE number_series (
+    profile_id     TEXT   NOT NULL REFERENCES profiles (id),
+    kind           TEXT   NOT NULL,
+    year           BIGINT NOT NULL,
+    last           BIGINT NOT NULL,
+    last_issued_at BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, kind, year)
+);
+
+CREATE TABLE documents (
+    profile_id     TEXT   NOT NULL,
+    id             TEXT   NOT NULL,
+    order_id       TEXT   NOT NULL,
+    transaction_id TEXT   NOT NULL,
+    kind           TEXT   NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note')),
+    year           BIGINT NOT NULL,
+    serial         BIGINT NOT NULL,
+    number         TEXT   NOT NULL,
+    issued_on      TEXT   NOT NULL,
+    issued_at      BIGINT NOT NULL,
+    currency       TEXT   NOT NULL CHECK (length(currency) = 3),
+    total_minor    BIGINT NOT NULL,
+    snapshot       TEXT   NOT NULL,
+    drawn          BOOLEAN NOT NULL,
+    created_at     BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id),
+    UNIQUE (profile_id, kind, year, serial),
+    UNIQUE (profile_id, kind, number),
+    UNIQUE (profile_id, kind, transaction_id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
+);
+CREATE INDEX documents_of_order ON documents (profile_id, order_id, created_at, id);
+CREATE INDEX documents_undrawn ON documents (profile_id, id) WHERE drawn = FALSE;
+
+CREATE TABLE document_files (
+    profile_id  TEXT   NOT NULL,
+    document_id TEXT   NOT NULL,
+    sha256      BYTEA  NOT NULL,
+    content     BYTEA  NOT NULL,
+    drawn_at    BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, document_id),
+    FOREIGN KEY (profile_id, document_id) REFERENCES documents (profile_id, id)
+);
+
+CREATE TABLE allocations (
+    profile_id     TEXT   NOT NULL,
+    document_id    TEXT   NOT NULL,
+    transaction_id TEXT   NOT NULL,
+    currency       TEXT   NOT NULL CHECK (length(currency) = 3),
+    amount_minor   BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, document_id, transaction_id),
+    FOREIGN KEY (profile_id, document_id) REFERENCES documents (profile_id, id),
+    FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
+);
+
+CREATE TABLE staff_tasks (
+    profile_id TEXT   NOT NULL REFERENCES profiles (id),
+    id         TEXT   NOT NULL,
+    kind       TEXT   NOT NULL,
+    order_id   TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    done_at    BIGINT,
+    PRIMARY KEY (profile_id, id)
+);
+CREATE INDEX staff_tasks_list ON staff_tasks (profile_id, created_at, id);
+
+CREATE TABLE inbound_notifications (
+    profile_id         TEXT   NOT NULL,
+    id                 TEXT   NOT NULL,
+    gateway_account_id TEXT   NOT NULL,
+    digest             BYTEA  NOT NULL,
+    content            BYTEA  NOT NULL,
+    state              TEXT   NOT NULL CHECK (state IN ('received', 'applied', 'unmatched', 'ignored')),
+    received_at        BIGINT NOT NULL,
+    next_attempt_at    BIGINT,
+    lease_until        BIGINT,
+    tries              BIGINT NOT NULL,
+    done_at            BIGINT,
+    PRIMARY KEY (profile_id, id),
+    UNIQUE (profile_id, gateway_account_id, digest),
+    FOREIGN KEY (profile_id, gateway_account_id) REFERENCES gateway_accounts (profile_id, id)
+);
+CREATE INDEX inbound_notifications_due ON inbound_notifications (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX inbound_notifications_list ON inbound_notifications (profile_id, received_at, id);
+
+CREATE TABLE event_series (
+    profile_id TEXT   NOT NULL PRIMARY KEY REFERENCES profiles (id),
+    last       BIGINT NOT NULL
+);
+
+CREATE TABLE events (
+    profile_id  TEXT   NOT NULL REFERENCES profiles (id),
+    seq         BIGINT NOT NULL,
+    id          TEXT   NOT NULL UNIQUE,
+    type        TEXT   NOT NULL,
+    order_id    TEXT   NOT NULL,
+    subject     TEXT   NOT NULL,
+    actor       TEXT   NOT NULL,
+    occurred_at BIGINT NOT NULL,
+    data        TEXT   NOT NULL,
+    PRIMARY KEY (profile_id, seq)
+);
+CREATE INDEX events_of_order ON events (profile_id, order_id, seq);
+
+CREATE TABLE audit_log (
+    profile_id TEXT   NOT NULL REFERENCES profiles (id),
+    id         TEXT   NOT NULL,
+    actor      TEXT   NOT NULL,
+    action     TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
+    at         BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id)
+);
+
+CREATE TABLE idempotency_keys (
+    profile_id  TEXT   NOT NULL REFERENCES profiles (id),
+    api_key_id  TEXT   NOT NULL REFERENCES api_keys (id),
+    method      TEXT   NOT NULL,
+    route       TEXT   NOT NULL,
+    key         TEXT   NOT NULL,
+    body_hash   BYTEA  NOT NULL,
+    lease_id    TEXT   NOT NULL,
+    lease_until BIGINT NOT NULL,
+    recovery    TEXT   NOT NULL,
+    status      BIGINT,
+    answer      BYTEA,
+    created_at  BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, api_key_id, method, route, key)
+);
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+const orderColumns = `o.id, o.profile_id, o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.created_at, o.ended_at, o.row_version`
+
+type orderScan struct {
+	o     order.Order
+	total amountColumns
+}
+
+func (s *orderScan) dest() []any {
+	return []any{&s.o.ID, &s.o.ProfileID, &s.o.CustomerID, &s.o.Type, &s.o.Status, &s.o.InvoiceID, &s.o.Note, &s.o.Language,
+		&s.total.code, &s.total.minor, at(&s.o.CreatedAt), at(&s.o.EndedAt), &s.o.Version}
+}
+
+func (s *orderScan) done() (order.Order, error) {
+	var err error
+	s.o.Total, err = s.total.value()
+	return s.o, err
+}
+
+func selectOrder(ctx context.Context, q querier, profileID profile.ID, orderID order.ID, lock string) (order.Order, error) {
+	var s orderScan
+	err := q.QueryRowContext(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.profile_id = $1 AND o.id = $2`+lock,
+		string(profileID), string(orderID)).Scan(s.dest()...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return order.Order{}, order.ErrNotFound
+	case err != nil:
+		return order.Order{}, fmt.Errorf("scan order: %w", err)
+	}
+	return s.done()
+}
+
+// Order finds an order of a profile, with its lines.
+func (d *DB) Order(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error) {
+	o, err := selectOrder(ctx, d.reader, profileID, orderID, "")
+	if err != nil {
+		return order.Order{}, err
+	}
+	o.Lines, err = selectLines(ctx, d.reader, profileID, orderID)
+	return o, err
+}
+
+// OrderForUpdate locks an order: the first lock of every money transaction.
+func (t *tx) OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error) {
+	return selectOrder(ctx, t, profileID, orderID, t.db.dialect.ForUpdate)
+}
+
+// OrderLines are an order's lines within the transaction.
+func (t *tx) OrderLines(ctx context.Context, profileID profile.ID, orderID order.ID) ([]order.Line, error) {
+	return selectLines(ctx, t, profileID, orderID)
+}
+
+func selectLines(ctx context.Context, q querier, profileID profile.ID, orderID order.ID) ([]order.Line, error) {
+	rows, err := q.QueryContext(ctx, `
+SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor, l.tax_ppm, l.tax_minor, l.total_minor, o.currency
+  FROM order_lines l JOIN orders o ON o.profile_id = l.profile_id AND o.id = l.order_id
+ WHERE l.profile_id = $1 AND l.order_id = $2 ORDER BY l.position`, string(profileID), string(orderID))
+	lines, err := collect(rows, err, func(row scanner) (order.Line, error) {
+		var l order.Line
+		var unit amountColumns
+		var tax, total int64
+		if err := row.Scan(&l.Position, &l.ProductID, &l.Name, &l.Description, &l.Quantity, &unit.minor, &l.TaxRate, &tax, &total, &unit.code); err != nil {
+			return l, err
+		}
+		var err error
+		if l.Unit, err = unit.value(); err != nil {
+			return l, err
+		}
+		l.Tax, l.Total = money.New(tax, l.Unit.Currency()), money.New(total, l.Unit.Currency())
+		return l, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("select order lines: %w", err)
+	}
+	return lines, nil
+}
+
+// InsertOrder adds an order and its lines.
+func (t *tx) InsertOrder(ctx context.Context, o order.Order) error {
+	if err := t.exec(ctx, "insert order", `
+INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
+		string(o.ID), string(o.ProfileID), string(o.CustomerID), string(o.Type), string(o.Status), o.InvoiceID, o.Note, o.Language,
+		o.Total.Currency().Code(), o.Total.Minor(), ms(o.CreatedAt)); err != nil {
+		return err
+	}
+	for _, l := range o.Lines {
+		if err := t.exec(ctx, "insert order line", `
+INSERT INTO order_lines (profile_id, order_id, position, product_id, name, description, quantity, unit_minor, tax_ppm, tax_minor, total_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			string(o.ProfileID), string(o.ID), l.Position, string(l.ProductID), l.Name, l.Description, l.Quantity,
+			l.Unit.Minor(), int64(l.TaxRate), l.Tax.Minor(), l.Total.Minor()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveOrder changes an order's status.
+func (t *tx) SaveOrder(ctx context.Context, o order.Order) error {
+	return t.exec(ctx, "update order", `
+UPDATE orders SET status = $4, ended_at = $5, row_version = row_version + 1
+ WHERE profile_id = $1 AND id = $2 AND row_version = $3`, string(o.ProfileID), string(o.ID), o.Version, string(o.Status), ms(o.EndedAt))
+}
+
+// OpenPayment opens an order's initial payment.
+func (t *tx) OpenPayment(ctx context.Context, profileID profile.ID, orderID order.ID, amount money.Amount, at time.Time) error {
+	return t.insertPayment(ctx, payment.New(profileID, orderID, amount, at))
+}
+
+// InsertLink adds a payment link.
+func (t *tx) InsertLink(ctx context.Context, l order.StoredLink, at time.Time) error {
+	return t.exec(ctx, "insert order link", `
+INSERT INTO order_links (profile_id, order_id, version, key_id, token_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		string(l.ProfileID), string(l.OrderID), l.Version, l.KeyID, l.TokenHash, ms(at))
+}
+
+// RevokeLinks ends every link of an order.
+func (t *tx) RevokeLinks(ctx context.Context, profileID profile.ID, orderID order.ID, at time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE order_links SET revoked_at = $3 WHERE profile_id = $1 AND order_id = $2 AND revoked_at IS NULL`,
+		string(profileID), string(orderID), ms(at))
+	if err != nil {
+		return fmt.Errorf("revoke order links: %w", err)
+	}
+	return nil
+}
+
+func scanLink(row scanner) (order.StoredLink, error) {
+	var l order.StoredLink
+	err := row.Scan(&l.ProfileID, &l.OrderID, &l.Version, &l.KeyID, &l.TokenHash)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return order.StoredLink{}, order.ErrLinkUnknown
+	case err != nil:
+		return order.StoredLink{}, fmt.Errorf("scan order link: %w", err)
+	}
+	return l, nil
+}
+
+// LinkByTokenHash finds a link in use.
+func (d *DB) LinkByTokenHash(ctx context.Context, hash []byte) (order.Link, error) {
+	l, err := scanLink(d.reader.QueryRowContext(ctx, `
+SELECT profile_id, order_id, version, key_id, token_hash FROM order_links WHERE token_hash = $1 AND revoked_at IS NULL`, hash))
+	return l.Link, err
+}
+
+// CurrentLink is an order's newest link in use.
+func (d *DB) CurrentLink(ctx context.Context, profileID profile.ID, orderID order.ID) (order.StoredLink, error) {
+	return scanLink(d.reader.QueryRowContext(ctx, `
+SELECT profile_id, order_id, version, key_id, token_hash FROM order_links
+ WHERE profile_id = $1 AND order_id = $2 AND revoked_at IS NULL ORDER BY version DESC LIMIT 1`, string(profileID), string(orderID)))
+}
+
+// InsertConsent adds the evidence of a consent.
+func (t *tx) InsertConsent(ctx context.Context, c order.Consent) error {
+	return t.exec(ctx, "insert consent", `
+INSERT INTO consents (profile_id, id, order_id, terms_version, language, text, ip, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		string(c.ProfileID), c.ID, string(c.OrderID), c.TermsVersion, c.Language, c.Text, c.IP, ms(c.GivenAt))
+}

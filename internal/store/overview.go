@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// head is what every page of an order begins with, read in one statement: the
+// view without its lists.
+type head struct {
+	profile profileScan
+	order   orderScan
+	payment paymentScan
+	view    payment.Overview
+}
+
+// undecided is Held or Pending when a payment y has such a transaction.
+const undecided = `COALESCE((SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')), '')`
+
+const headColumns = profileColumns + `, ` + orderColumns + `, ` + customerColumns + `, ` + paymentColumns + `, ` + undecided
+
+const headTables = `
+  JOIN profiles p ON p.id = o.profile_id
+  JOIN customers c ON c.profile_id = o.profile_id AND c.id = o.customer_id
+  JOIN payments y ON y.profile_id = o.profile_id AND y.order_id = o.id`
+
+func (h *head) dest() []any {
+	dest := append(h.profile.dest(), h.order.dest()...)
+	dest = append(dest, customerDest(&h.view.Customer)...)
+	return append(append(dest, h.payment.dest()...), &h.view.Undecided)
+}
+
+func (h *head) done() (payment.Overview, error) {
+	var errs [3]error
+	v := h.view
+	v.Profile, errs[0] = h.profile.done()
+	v.Order, errs[1] = h.order.done()
+	v.Payment, errs[2] = h.payment.done()
+	return v, errors.Join(errs[:]...)
+}
+
+// Overview reads an order's pages in four statements, whatever its size.
+func (d *DB) Overview(ctx context.Context, link order.Link) (payment.Overview, error) {
+	var h head
+	err := d.reader.QueryRowContext(ctx, `
+SELECT `+headColumns+`
+  FROM order_links k
+  JOIN orders o ON o.profile_id = k.profile_id AND o.id = k.order_id`+headTables+`
+ WHERE k.profile_id = $1 AND k.order_id = $2 AND k.version = $3 AND k.revoked_at IS NULL`,
+		string(link.ProfileID), string(link.OrderID), link.Version).Scan(h.dest()...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return payment.Overview{}, order.ErrLinkUnknown
+	case err != nil:
+		return payment.Overview{}, fmt.Errorf("read order page: %w", err)
+	}
+	v, err := h.done()
+	if err != nil {
+		return payment.Overview{}, err
+	}
+	if v.Order.Lines, err = selectLines(ctx, d.reader, link.ProfileID, link.OrderID); err != nil {
+		return payment.Overview{}, err
+	}
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.order_id = $2
+ ORDER BY t.created_at DESC, t.id DESC LIMIT $3`, string(link.ProfileID), string(link.OrderID), payment.OverviewLimit)
+	if v.Transactions, err = collect(rows, err, scanTransaction); err != nil {
+		return payment.Overview{}, fmt.Errorf("read billing history: %w", err)
+	}
+	rows, err = d.reader.QueryContext(ctx, `
+SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2
+ ORDER BY d.created_at DESC, d.id DESC LIMIT $3`, string(link.ProfileID), string(link.OrderID), payment.OverviewLimit)
+	if v.Documents, err = collect(rows, err, plainDocument); err != nil {
+		return payment.Overview{}, fmt.Errorf("read documents: %w", err)
+	}
+	return v, nil
+}
+
+// Checkout reads a checkout's pages in three statements.
+func (d *DB) Checkout(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.CheckoutView, error) {
+	var h head
+	var a attemptScan
+	err := d.reader.QueryRowContext(ctx, `
+SELECT `+headColumns+`, `+attemptColumns+`
+  FROM attempts a
+  JOIN orders o ON o.profile_id = a.profile_id AND o.id = a.order_id`+headTables+`
+ WHERE a.profile_id = $1 AND a.id = $2`, string(profileID), string(attemptID)).Scan(append(h.dest(), a.dest()...)...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return payment.CheckoutView{}, payment.ErrAttemptNotFound
+	case err != nil:
+		return payment.CheckoutView{}, fmt.Errorf("read checkout page: %w", err)
+	}
+	o, err := h.done()
+	if err != nil {
+		return payment.CheckoutView{}, err
+	}
+	v := payment.CheckoutView{Profile: o.Profile, Customer: o.Customer, Order: o.Order, Payment: o.Payment, Undecided: o.Undecided}
+	if v.Attempt, err = a.done(); err != nil {
+		return payment.CheckoutView{}, err
+	}
+	if v.Order.Lines, err = selectLines(ctx, d.reader, profileID, v.Order.ID); err != nil {
+		return payment.CheckoutView{}, err
+	}
+	v.Latest, err = scanTransaction(d.reader.QueryRowContext(ctx, `
+SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.attempt_id = $2
+ ORDER BY t.created_at DESC, t.id DESC LIMIT 1`, string(profileID), string(attemptID)))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return payment.CheckoutView{}, fmt.Errorf("read latest transaction: %w", err)
+	}
+	return v, nil
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+const paymentColumns = `y.id, y.profile_id, y.order_id, y.kind, y.status, y.currency, y.amount_minor, y.captured_minor, y.refunded_minor, y.paid_at, y.created_at, y.row_version`
+
+type paymentScan struct {
+	p                  payment.Payment
+	amount             amountColumns
+	captured, refunded int64
+}
+
+func (s *paymentScan) dest() []any {
+	return []any{&s.p.ID, &s.p.ProfileID, &s.p.OrderID, &s.p.Kind, &s.p.Status, &s.amount.code, &s.amount.minor, &s.captured, &s.refunded,
+		at(&s.p.PaidAt), at(&s.p.CreatedAt), &s.p.Version}
+}
+
+func (s *paymentScan) done() (payment.Payment, error) {
+	var errs [3]error
+	s.p.Amount, errs[0] = s.amount.value()
+	s.p.Captured, errs[1] = s.amount.other(s.captured)
+	s.p.Refunded, errs[2] = s.amount.other(s.refunded)
+	return s.p, errors.Join(errs[:]...)
+}
+
+func (t *tx) insertPayment(ctx context.Context, p payment.Payment) error {
+	return t.exec(ctx, "insert payment", `
+INSERT INTO payments (id, profile_id, order_id, kind, status, currency, amount_minor, captured_minor, refunded_minor, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
+		string(p.ID), string(p.ProfileID), string(p.OrderID), string(p.Kind), string(p.Status), p.Amount.Currency().Code(),
+		p.Amount.Minor(), p.Captured.Minor(), p.Refunded.Minor(), ms(p.CreatedAt))
+}
+
+// PaymentOfOrderForUpdate locks an order's payment.
+func (t *tx) PaymentOfOrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (payment.Payment, error) {
+	var s paymentScan
+	err := t.QueryRowContext(ctx, `SELECT `+paymentColumns+` FROM payments y WHERE y.profile_id = $1 AND y.order_id = $2`+t.db.dialect.ForUpdate,
+		string(profileID), string(orderID)).Scan(s.dest()...)
+	if err != nil {
+		return payment.Payment{}, fmt.Errorf("scan payment: %w", err)
+	}
+	return s.done()
+}
+
+// SavePayment changes what was captured and refunded.
+func (t *tx) SavePayment(ctx context.Context, p payment.Payment) error {
+	return t.exec(ctx, "update payment", `
+UPDATE payments SET status = $4, captured_minor = $5, refunded_minor = $6, paid_at = $7, row_version = row_version + 1
+ WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
+		string(p.ProfileID), string(p.ID), p.Version, string(p.Status), p.Captured.Minor(), p.Refunded.Minor(), ms(p.PaidAt))
+}
+
+// UndecidedState looks for transactions that the bank or staff must still decide.
+func (t *tx) UndecidedState(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.State, error) {
+	var s payment.State
+	err := t.QueryRowContext(ctx, `
+SELECT state FROM transactions WHERE profile_id = $1 AND payment_id = $2 AND state IN ('held', 'pending') ORDER BY state LIMIT 1`,
+		string(profileID), string(paymentID)).Scan(&s)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("look for undecided transactions: %w", err)
+	}
+	return s, nil
+}
+
+const purposeToken = secret.Purpose("payment-method")
+
+// InsertMethod adds a payment method, its token sealed; it becomes the main one.
+func (t *tx) InsertMethod(ctx context.Context, m payment.StoredMethod) error {
+	sealed, err := t.db.ring.Seal(purposeToken, m.ID, []byte(m.Token))
+	if err != nil {
+		return fmt.Errorf("seal token: %w", err)
+	}
+	if _, err := t.ExecContext(ctx, `UPDATE payment_methods SET main = FALSE WHERE profile_id = $1 AND order_id = $2`, string(m.ProfileID), string(m.OrderID)); err != nil {
+		return fmt.Errorf("replace main payment method: %w", err)
+	}
+	return t.exec(ctx, "insert payment method", `
+INSERT INTO payment_methods (profile_id, id, order_id, gateway_account_id, token, brand, last4, expiry_month, expiry_year, initial_transaction_id, main, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, TRUE, $11)`,
+		string(m.ProfileID), m.ID, string(m.OrderID), m.AccountID, sealed, m.Method.Brand, m.Method.Last4, m.Method.ExpiryMonth, m.Method.ExpiryYear,
+		m.InitialTransactionID, ms(m.CreatedAt))
+}
+
+// InsertTask adds something for staff to look at.
+func (t *tx) InsertTask(ctx context.Context, task payment.Task) error {
+	return t.exec(ctx, "insert staff task", `
+INSERT INTO staff_tasks (profile_id, id, kind, order_id, subject, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		string(task.ProfileID), task.ID, string(task.Kind), string(task.OrderID), task.Subject, ms(task.CreatedAt))
+}
+
+// InsertTry counts a declined try. The same transaction counts once.
+func (t *tx) InsertTry(ctx context.Context, txn payment.Transaction, ipHash string, at time.Time) error {
+	_, err := t.ExecContext(ctx, `
+INSERT INTO declined_tries (profile_id, transaction_id, order_id, ip_hash, bin, declined_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (profile_id, transaction_id) DO NOTHING`,
+		string(txn.ProfileID), string(txn.ID), string(txn.OrderID), ipHash, txn.Method.BIN, ms(at))
+	if err != nil {
+		return fmt.Errorf("insert declined try: %w", err)
+	}
+	return nil
+}
+
+// LiftTries forgets an order's declined tries.
+func (t *tx) LiftTries(ctx context.Context, profileID profile.ID, orderID order.ID, now time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE declined_tries SET lifted_at = $3 WHERE profile_id = $1 AND order_id = $2 AND lifted_at IS NULL`,
+		string(profileID), string(orderID), ms(now))
+	if err != nil {
+		return fmt.Errorf("lift declined tries: %w", err)
+	}
+	return nil
+}
+
+// selectTries counts by four indexes in one statement. An unknown address or BIN
+// counts nothing.
+const selectTries = `
+SELECT (SELECT COUNT(*) FROM declined_tries WHERE profile_id = $1 AND order_id = $2 AND declined_at > $4 AND lifted_at IS NULL),
+       (SELECT MIN(declined_at) FROM declined_tries WHERE profile_id = $1 AND order_id = $2 AND declined_at > $4 AND lifted_at IS NULL),
+       (SELECT COUNT(*) FROM declined_tries WHERE profile_id = $1 AND ip_hash = $3 AND ip_hash <> '' AND declined_at > $4 AND lifted_at IS NULL),
+       (SELECT MIN(declined_at) FROM declined_tries WHERE profile_id = $1 AND ip_hash = $3 AND ip_hash <> '' AND declined_at > $4 AND lifted_at IS NULL),
+       (SELECT COUNT(*) FROM declined_tries WHERE profile_id = $1 AND bin <> '' AND declined_at > $5 AND lifted_at IS NULL AND bin =
+               (SELECT b.bin FROM declined_tries b WHERE b.profile_id = $1 AND b.order_id = $2 ORDER BY b.declined_at DESC LIMIT 1)),
+       (SELECT MIN(declined_at) FROM declined_tries WHERE profile_id = $1 AND bin <> '' AND declined_at > $5 AND lifted_at IS NULL AND bin =
+               (SELECT b.bin FROM declined_tries b WHERE b.profile_id = $1 AND b.order_id = $2 ORDER BY b.declined_at DESC LIMIT 1)),
+       (SELECT COUNT(*) FROM declined_tries WHERE profile_id = $1 AND declined_at > $5 AND lifted_at IS NULL),
+       (SELECT MIN(declined_at) FROM declined_tries WHERE profile_id = $1 AND declined_at > $5 AND lifted_at IS NULL)`
+
+func countTries(ctx context.Context, q querier, profileID profile.ID, orderID order.ID, ipHash string, since payment.TriesSince) (payment.Tries, error) {
+	var t payment.Tries
+	err := q.QueryRowContext(ctx, selectTries, string(profileID), string(orderID), ipHash, ms(since.Day), ms(since.Hour)).
+		Scan(&t.Order, at(&t.OldestOrder), &t.IP, at(&t.OldestIP), &t.BIN, at(&t.OldestBIN), &t.Profile, at(&t.OldestProfile))
+	if err != nil {
+		return payment.Tries{}, fmt.Errorf("count declined tries: %w", err)
+	}
+	return t, nil
+}
+
+// Tries counts declined tries.
+func (d *DB) Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since payment.TriesSince) (payment.Tries, error) {
+	return countTries(ctx, d.reader, profileID, orderID, ipHash, since)
+}
+
+// Tries counts declined tries within the transaction.
+func (t *tx) Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since payment.TriesSince) (payment.Tries, error) {
+	return countTries(ctx, t, profileID, orderID, ipHash, since)
+}

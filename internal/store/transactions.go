@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+const transactionColumns = `t.id, t.profile_id, t.order_id, t.payment_id, t.attempt_id, t.gateway_account_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus,
+       t.currency, t.amount_minor, t.result_code, t.reason, t.brand, t.bin, t.last4, t.expiry_month, t.expiry_year, t.gateway_at, t.booked_at, t.created_at`
+
+func scanTransaction(row scanner) (payment.Transaction, error) {
+	var t payment.Transaction
+	var amount amountColumns
+	err := row.Scan(&t.ID, &t.ProfileID, &t.OrderID, &t.PaymentID, &t.AttemptID, &t.AccountID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus,
+		&amount.code, &amount.minor, &t.ResultCode, &t.Reason, &t.Method.Brand, &t.Method.BIN, &t.Method.Last4, &t.Method.ExpiryMonth, &t.Method.ExpiryYear,
+		at(&t.GatewayAt), at(&t.BookedAt), at(&t.CreatedAt))
+	if err != nil {
+		return payment.Transaction{}, err
+	}
+	t.Amount, err = amount.value()
+	return t, err
+}
+
+// TransactionByGatewayID finds a booked transaction by what the gateway calls it.
+func (t *tx) TransactionByGatewayID(ctx context.Context, profileID profile.ID, accountID, gatewayID string) (payment.Transaction, bool, error) {
+	txn, err := scanTransaction(t.QueryRowContext(ctx, `
+SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.gateway_account_id = $2 AND t.gateway_id = $3`,
+		string(profileID), accountID, gatewayID))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return payment.Transaction{}, false, nil
+	case err != nil:
+		return payment.Transaction{}, false, fmt.Errorf("scan transaction: %w", err)
+	}
+	return txn, true, nil
+}
+
+// InsertTransaction books a transaction.
+func (t *tx) InsertTransaction(ctx context.Context, x payment.Transaction) error {
+	return t.exec(ctx, "insert transaction", `
+INSERT INTO transactions (id, profile_id, order_id, payment_id, attempt_id, gateway_account_id, gateway_id, referenced_id, type, state, surplus, currency, amount_minor,
+       result_code, reason, brand, bin, last4, expiry_month, expiry_year, gateway_at, booked_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		string(x.ID), string(x.ProfileID), string(x.OrderID), string(x.PaymentID), string(x.AttemptID), x.AccountID, x.GatewayID, x.ReferencedID, string(x.Type), string(x.State), x.Surplus,
+		x.Amount.Currency().Code(), x.Amount.Minor(), x.ResultCode, string(x.Reason), x.Method.Brand, x.Method.BIN, x.Method.Last4, x.Method.ExpiryMonth, x.Method.ExpiryYear,
+		ms(x.GatewayAt), ms(x.BookedAt), ms(x.CreatedAt))
+}
+
+// SaveTransaction moves a booked transaction into another state.
+func (t *tx) SaveTransaction(ctx context.Context, x payment.Transaction) error {
+	return t.exec(ctx, "update transaction", `
+UPDATE transactions SET state = $3, surplus = $4, result_code = $5, reason = $6, brand = $7, bin = $8, last4 = $9, expiry_month = $10, expiry_year = $11, booked_at = $12
+ WHERE profile_id = $1 AND id = $2`,
+		string(x.ProfileID), string(x.ID), string(x.State), x.Surplus, x.ResultCode, string(x.Reason), x.Method.Brand, x.Method.BIN, x.Method.Last4,
+		x.Method.ExpiryMonth, x.Method.ExpiryYear, ms(x.BookedAt))
+}

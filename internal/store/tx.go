@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// tx is one unit of work. It serves every domain's Tx. Events are kept back and
+// written last, because their sequence is one locked row per profile.
+type tx struct {
+	*sql.Tx
+	db     *DB
+	events []event.Event
+}
+
+// InProfileTx runs fn in one transaction.
+func (d *DB) InProfileTx(ctx context.Context, fn func(profile.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// InCustomerTx runs fn in one transaction.
+func (d *DB) InCustomerTx(ctx context.Context, fn func(customer.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// InCatalogTx runs fn in one transaction.
+func (d *DB) InCatalogTx(ctx context.Context, fn func(catalog.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// InOrderTx runs fn in one transaction.
+func (d *DB) InOrderTx(ctx context.Context, fn func(order.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// InPaymentTx runs fn in one transaction.
+func (d *DB) InPaymentTx(ctx context.Context, fn func(payment.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// maxTries is how often a transaction is run again after PostgreSQL gave up on
+// it for a deadlock or a serialisation failure.
+const maxTries = 4
+
+// inTx commits if fn returns nil and rolls back on an error or a panic. fn may
+// run more than once, so it must touch nothing but the transaction and locals.
+func (d *DB) inTx(ctx context.Context, fn func(*tx) error) error {
+	var err error
+	for range maxTries {
+		if err = d.once(ctx, fn); !retryable(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (d *DB) once(ctx context.Context, fn func(*tx) error) (err error) {
+	sqlTx, err := d.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	d.log.DebugContext(ctx, "transaction begins")
+	defer func() {
+		if rerr := sqlTx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+			err = errors.Join(err, fmt.Errorf("rollback: %w", rerr))
+		}
+		d.log.DebugContext(ctx, "transaction ended")
+	}()
+	t := &tx{Tx: sqlTx, db: d}
+	if err := fn(t); err != nil {
+		return err
+	}
+	if err := t.writeEvents(ctx); err != nil {
+		return err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// retryable reports PostgreSQL's serialization_failure and deadlock_detected.
+func retryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// Enqueue puts a job into the queue with everything else this transaction writes.
+func (t *tx) Enqueue(ctx context.Context, args jobs.Args) error {
+	if err := t.db.enqueue(ctx, t.Tx, args); err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// exec runs a statement that must change exactly one row.
+func (t *tx) exec(ctx context.Context, doing, query string, args ...any) error {
+	res, err := t.ExecContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return fmt.Errorf("%s: changed %d rows: %w", doing, n, errors.Join(err, errRowCount))
+	}
+	return nil
+}
+
+var errRowCount = errors.New("store: not one row")
+
+// querier is what reads need: a pool or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// scanner is a row or rows.
+type scanner interface{ Scan(dest ...any) error }
+
+// collect scans all rows and closes them.
+func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err says all there is to say
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
