@@ -3,6 +3,7 @@ package i18n
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -163,13 +164,29 @@ func wanted(texts map[string]string, pattern string) map[string]string {
 func TestEveryKeyOfATemplateIsThere(t *testing.T) {
 	t.Parallel()
 
-	keys := wanted(sources(t, ".templ", "templates"), `\.T\("([^"]+)"`)
+	texts := sources(t, ".templ", "templates")
+	keys := wanted(texts, `\.T\("([^"]+)"`)
+	maps.Copy(keys, wanted(texts, `"((?:unpaid|portal|declined|document)\.[a-z_]+)"`))
 	if len(keys) < 50 {
 		t.Fatalf("found %d keys in the templates; the pattern no longer fits", len(keys))
 	}
 	for key, name := range keys {
 		if !For("en").Has(key) {
 			t.Errorf("%s: no text for %s", name, key)
+		}
+	}
+}
+
+func TestEveryReasonOfTheGatewayHasItsWords(t *testing.T) {
+	t.Parallel()
+
+	reasons := wanted(sources(t, "gateway.go", "internal/gateway"), `Reason\w+\s+Reason = "(\w+)"`)
+	if len(reasons) == 0 {
+		t.Fatal("found no reasons; the pattern no longer fits")
+	}
+	for reason := range reasons {
+		if !For("en").Has("declined." + reason) {
+			t.Errorf("no text for declined.%s", reason)
 		}
 	}
 }

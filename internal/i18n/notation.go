@@ -1,7 +1,6 @@
 package i18n
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,18 +28,24 @@ type notation struct {
 	group       string    // between thousands
 	decimal     string    // before the fraction
 	signsBehind bool      // "124,00 €", not "€124.00"
+	afterDay    string    // "3. Mai", not "3 May"
 }
 
 func newNotation(tag language.Tag) notation {
 	p := message.NewPrinter(tag)
 	sample := p.Sprint(number.Decimal(1234.5)) // "1,234.5"
 	base, _ := tag.Base()
+	afterDay := ""
+	if base.String() == "de" {
+		afterDay = "."
+	}
 	return notation{
 		tag:         tag,
 		signs:       &sync.Map{},
 		group:       sample[1:strings.Index(sample, "234")],
 		decimal:     sample[strings.Index(sample, "234")+3 : len(sample)-1],
 		signsBehind: base.String() != "en",
+		afterDay:    afterDay,
 	}
 }
 
@@ -79,7 +84,8 @@ func (l Localizer) Number(i int64) string {
 // Date is the day that t falls on in a zone: "3 May 2026", "3. Mai 2026".
 func (l Localizer) Date(t time.Time, zone *time.Location) string {
 	y, m, d := t.In(zone).Date()
-	return l.T("date.day", "day", d, "month", l.T(fmt.Sprintf("date.month.%d", m)), "year", y)
+	month := l.T("date.month." + strconv.Itoa(int(m)))
+	return strconv.Itoa(d) + l.catalogue().notation.afterDay + " " + month + " " + strconv.Itoa(y)
 }
 
 // DateTime is day, time and zone: "3 May 2026, 14:05 CEST".
