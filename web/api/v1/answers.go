@@ -1,0 +1,41 @@
+package v1
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/order"
+)
+
+// render is the answer about something a service made.
+func (h *handlers) render(made any) (answer, error) {
+	var path string
+	var body any
+	switch m := made.(type) {
+	case customer.Customer:
+		path, body = "/customers/"+string(m.ID), customerEnvelope{describeCustomer(m)}
+	case catalog.Product:
+		path, body = "/products/"+string(m.ID), productEnvelope{describeProduct(m)}
+	case order.Created:
+		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token))}
+	default:
+		return answer{}, fmt.Errorf("no answer about a %T", made)
+	}
+	raw, err := encode(body)
+	if err != nil {
+		return answer{}, fmt.Errorf("encode answer: %w", err)
+	}
+	return answer{h.BaseURL + "/api/v1" + path, raw}, nil
+}
+
+// link is the payment link that a token opens.
+func (h *handlers) link(token string) *string {
+	link := h.BaseURL + "/pay/" + url.PathEscape(token)
+	return &link
+}
+
+// timestamp is a moment as the API writes it.
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,38 @@
+package v1
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// caller is who calls, and the profile that the call speaks for.
+type caller struct {
+	key       profile.APIKey
+	profileID profile.ID
+}
+
+func (k caller) actor() actor.Actor { return actor.Actor{Kind: actor.APIKey, ID: k.key.ID} }
+
+// known lets a handler run for a caller with a valid key only.
+func (h *handlers) known(handle func(echo.Context, caller) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		key, profileID, err := h.Profiles.Authenticate(c.Request().Context(), bearer(c), c.QueryParam("profile_id"))
+		if err != nil {
+			return err
+		}
+		return handle(c, caller{key, profileID})
+	}
+}
+
+// bearer is the secret that a request carries, empty when it carries none.
+func bearer(c echo.Context) string {
+	scheme, text, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(text)
+}

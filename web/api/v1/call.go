@@ -1,0 +1,173 @@
+package v1
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// maxBody is the most bytes a body may have.
+const maxBody = 1 << 20
+
+const (
+	headerKey      = "Idempotency-Key"
+	headerReplayed = "Idempotency-Replayed"
+
+	purposeAnswer = secret.Purpose("idempotency-answer")
+)
+
+// answer is what a creating call says.
+type answer struct {
+	location string // of what was made
+	body     []byte
+}
+
+// work reads a parsed body and has a service do what it asks. It hands call on
+// to the service, and returns what the service made.
+type work func(ctx context.Context, body value, call *idem.Call) (made any, err error)
+
+// create runs a call that makes something: at most once per Idempotency-Key.
+func (h *handlers) create(c echo.Context, by caller, do work) error {
+	raw, err := readBody(c)
+	if err != nil {
+		return err
+	}
+	key, err := idempotencyKey(c.Request())
+	if err != nil {
+		return err
+	}
+	if key == "" {
+		return h.run(c, raw, nil, do)
+	}
+	scope := idem.Scope{ProfileID: by.profileID, APIKeyID: by.key.ID, Method: c.Request().Method, Route: c.Request().URL.Path, Key: key}
+	leaseID, kept, err := h.Calls.ClaimCall(c.Request().Context(), scope, bodyHash(c.Request().URL.RawQuery, raw), h.Clock.Wall())
+	if err != nil {
+		return err
+	}
+	if kept != nil {
+		return h.replay(c, scope, *kept)
+	}
+	return h.runClaimed(c, raw, &idem.Call{Scope: scope, LeaseID: leaseID, Render: func(made any) (idem.Answer, error) { return h.seal(scope, made) }}, do)
+}
+
+// run does the work and answers 201.
+func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) error {
+	body, err := parse(raw)
+	if err != nil {
+		return err
+	}
+	made, err := do(c.Request().Context(), body, call)
+	if err != nil {
+		return err
+	}
+	a, err := h.render(made)
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusCreated, a)
+}
+
+// runClaimed gives the claim back when the work kept no answer, by a panic too.
+// A claim with an answer is left alone, so releasing is always safe.
+func (h *handlers) runClaimed(c echo.Context, raw []byte, call *idem.Call, do work) (err error) {
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		// The caller may have gone; its claim has to go all the same.
+		if rerr := h.Calls.ReleaseCall(context.WithoutCancel(c.Request().Context()), call.Scope, call.LeaseID); rerr != nil {
+			err = errors.Join(err, rerr)
+		}
+	}()
+	err = h.run(c, raw, call, do)
+	done = err == nil
+	return err
+}
+
+// seal is the answer about what was made, as it is kept.
+func (h *handlers) seal(s idem.Scope, made any) (idem.Answer, error) {
+	a, err := h.render(made)
+	if err != nil {
+		return idem.Answer{}, err
+	}
+	sealed, err := h.Ring.Seal(purposeAnswer, label(s), append([]byte(a.location+"\n"), a.body...))
+	if err != nil {
+		return idem.Answer{}, fmt.Errorf("seal answer: %w", err)
+	}
+	return idem.Answer{Status: http.StatusCreated, Sealed: sealed}, nil
+}
+
+// replay sends a kept answer once more.
+func (h *handlers) replay(c echo.Context, s idem.Scope, kept idem.Answer) error {
+	plain, err := h.Ring.Open(purposeAnswer, label(s), kept.Sealed)
+	if err != nil {
+		return fmt.Errorf("open kept answer: %w", err)
+	}
+	location, body, _ := bytes.Cut(plain, []byte("\n"))
+	c.Response().Header().Set(headerReplayed, "true")
+	return send(c, kept.Status, answer{string(location), body})
+}
+
+func send(c echo.Context, status int, a answer) error {
+	c.Response().Header().Set(echo.HeaderLocation, a.location)
+	return c.Blob(status, echo.MIMEApplicationJSON, a.body)
+}
+
+// label binds a sealed answer to its claim. The key comes last because it alone
+// may hold any character.
+func label(s idem.Scope) string {
+	return strings.Join([]string{string(s.ProfileID), s.APIKeyID, s.Method, s.Route, s.Key}, " ")
+}
+
+// bodyHash tells one request from another under the same key.
+func bodyHash(query string, raw []byte) []byte {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%d?%s", len(query), query)
+	sum.Write(raw)
+	return sum.Sum(nil)
+}
+
+// idempotencyKey is the request's key, empty when it has none; idem.ErrLongKey.
+func idempotencyKey(r *http.Request) (string, error) {
+	keys := r.Header.Values(headerKey)
+	if len(keys) == 0 {
+		return "", nil
+	}
+	key := keys[0]
+	unprintable := strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' })
+	if len(keys) > 1 || key == "" || len(key) > 255 || unprintable {
+		return "", idem.ErrLongKey
+	}
+	return key, nil
+}
+
+// readBody reads a JSON body of at most maxBody bytes.
+func readBody(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	media, params, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	charset := params["charset"]
+	if err != nil || media != echo.MIMEApplicationJSON || (charset != "" && !strings.EqualFold(charset, "utf-8")) || r.Header.Get(echo.HeaderContentEncoding) != "" {
+		return nil, &problem{Status: http.StatusUnsupportedMediaType, Code: "media_type_unsupported", Detail: "Send the body as application/json in UTF-8, without Content-Encoding."}
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &problem{Status: http.StatusRequestEntityTooLarge, Code: "body_too_large", Detail: "A body may have at most 1 MB."}
+	case err != nil:
+		return nil, &problem{Status: http.StatusBadRequest, Code: "body_unreadable", Detail: "The body broke off."}
+	}
+	return raw, nil
+}

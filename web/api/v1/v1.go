@@ -1,0 +1,105 @@
+// Package v1 is the JSON API for merchants' developers: its routes, its strict
+// reading of bodies, its problem documents and its OpenAPI document. It holds no
+// rule of its own; services decide, this package reads and answers.
+package v1
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// Calls keeps the claims behind Idempotency-Key; internal/store provides it.
+type Calls interface {
+	// ClaimCall begins a call: it answers the kept answer, or a lease to work
+	// under. It returns idem.ErrInWork or idem.ErrReused.
+	ClaimCall(ctx context.Context, s idem.Scope, bodyHash []byte, now time.Time) (leaseID string, kept *idem.Answer, err error)
+	// ReleaseCall forgets a claim whose call kept no answer.
+	ReleaseCall(ctx context.Context, s idem.Scope, leaseID string) error
+}
+
+// Deps are what the API needs.
+type Deps struct {
+	Profiles  *profile.Service
+	Customers *customer.Service
+	Products  *catalog.Service
+	Orders    *order.Service
+	Calls     Calls
+	Ring      *secret.Ring // seals kept answers
+	Clock     clock.Clock
+	Log       *slog.Logger
+	BaseURL   string // of payment links and Location, without a slash at the end
+}
+
+type handlers struct{ Deps }
+
+// route is one operation; pattern is relative to the group, in echo's notation.
+type route struct {
+	method, pattern string
+	handle          echo.HandlerFunc
+}
+
+func (h *handlers) routes() []route {
+	return []route{
+		{http.MethodPost, "/customers", h.known(h.createCustomer)},
+		{http.MethodGet, "/customers/:id", h.known(h.showCustomer)},
+		{http.MethodPost, "/products", h.known(h.createProduct)},
+		{http.MethodGet, "/products/:id", h.known(h.showProduct)},
+		{http.MethodPost, "/orders/create_single_order", h.known(h.createSingleOrder)},
+		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
+		{http.MethodGet, "/openapi.yaml", showDocument},
+	}
+}
+
+// Register adds the API's routes to g. Everything below g answers in problem
+// documents, unknown routes and panics included.
+func Register(g *echo.Group, d Deps) {
+	h := &handlers{d}
+	for _, r := range h.routes() {
+		g.Add(r.method, r.pattern, h.answered(r.handle))
+	}
+	unmatched := h.answered(h.unmatched)
+	g.RouteNotFound("", unmatched)
+	g.RouteNotFound("/*", unmatched)
+}
+
+// unmatched answers paths that are no route, and methods that a path lacks.
+func (h *handlers) unmatched(c echo.Context) error {
+	var allowed []string
+	for _, r := range h.routes() {
+		if matches(r.pattern, "/"+c.Param("*")) {
+			allowed = append(allowed, r.method)
+		}
+	}
+	if len(allowed) == 0 {
+		return &problem{Status: http.StatusNotFound, Code: "route_not_found", Detail: "There is no such route."}
+	}
+	c.Response().Header().Set(echo.HeaderAllow, strings.Join(allowed, ", "))
+	return &problem{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Detail: "This route does not take that method."}
+}
+
+// matches reports whether path fits pattern, segment by segment.
+func matches(pattern, path string) bool {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i, segment := range want {
+		if segment != got[i] && (!strings.HasPrefix(segment, ":") || got[i] == "") {
+			return false
+		}
+	}
+	return true
+}
