@@ -14,17 +14,20 @@ import (
 	"github.com/quittance/quittance/static"
 )
 
-func get(t *testing.T, method, url, encoding string) (*http.Response, string) {
+// answer is what matters of a response.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func get(t *testing.T, method, url, encoding string) answer {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, url, nil)
 	r.Header.Set("Accept-Encoding", encoding)
 	w := httptest.NewRecorder()
 	static.Handler().ServeHTTP(w, r)
-	body, err := io.ReadAll(w.Result().Body)
-	if err != nil {
-		t.Fatalf("read body: %v", err)
-	}
-	return w.Result(), string(body)
+	return answer{status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 
 func TestURLCarriesAHashOfTheContent(t *testing.T) {
@@ -47,18 +50,18 @@ func TestHandlerServesForEver(t *testing.T) {
 	t.Parallel()
 
 	for name, mediaType := range map[string]string{"css/app.css": "text/css; charset=utf-8", "js/wpwl.js": "text/javascript; charset=utf-8"} {
-		res, body := get(t, http.MethodGet, static.URL(name), "")
+		res := get(t, http.MethodGet, static.URL(name), "")
 
-		if res.StatusCode != http.StatusOK || body == "" {
-			t.Fatalf("%s: status %d, %d bytes", name, res.StatusCode, len(body))
+		if res.status != http.StatusOK || res.body == "" {
+			t.Fatalf("%s: status %d, %d bytes", name, res.status, len(res.body))
 		}
-		if got := res.Header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+		if got := res.header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
 			t.Errorf("%s: Cache-Control = %q", name, got)
 		}
-		if got := res.Header.Get("Content-Type"); got != mediaType {
+		if got := res.header.Get("Content-Type"); got != mediaType {
 			t.Errorf("%s: Content-Type = %q, want %q", name, got, mediaType)
 		}
-		sum := sha512.Sum384([]byte(body))
+		sum := sha512.Sum384([]byte(res.body))
 		if got, want := static.Integrity(name), "sha384-"+base64.StdEncoding.EncodeToString(sum[:]); got != want {
 			t.Errorf("Integrity(%s) = %q, want %q of what is served", name, got, want)
 		}
@@ -68,19 +71,20 @@ func TestHandlerServesForEver(t *testing.T) {
 func TestHandlerCompressesForThoseWhoAccept(t *testing.T) {
 	t.Parallel()
 
-	_, plain := get(t, http.MethodGet, static.URL("css/app.css"), "")
+	plain := get(t, http.MethodGet, static.URL("css/app.css"), "").body
 	tests := map[string]bool{
 		"": false, "br": false, "gzip": true, "br, gzip": true, "gzip;q=0": false, "gzip;q=0.000, br": false, "gzip;q=0.5": true, "xgzip": false,
 	}
 	for accept, zipped := range tests {
-		res, body := get(t, http.MethodGet, static.URL("css/app.css"), accept)
+		res := get(t, http.MethodGet, static.URL("css/app.css"), accept)
+		body := res.body
 
-		if got := res.Header.Get("Content-Encoding") == "gzip"; got != zipped {
+		if got := res.header.Get("Content-Encoding") == "gzip"; got != zipped {
 			t.Errorf("Accept-Encoding %q: compressed is %t, want %t", accept, got, zipped)
 			continue
 		}
-		if res.Header.Get("Vary") != "Accept-Encoding" {
-			t.Errorf("Accept-Encoding %q: Vary = %q", accept, res.Header.Get("Vary"))
+		if res.header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("Accept-Encoding %q: Vary = %q", accept, res.header.Get("Vary"))
 		}
 		if zipped {
 			z, err := gzip.NewReader(strings.NewReader(body))
@@ -117,12 +121,12 @@ func TestHandlerRefusesTheRest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			res, body := get(t, tt.method, tt.url, "")
-			if res.StatusCode != tt.want {
-				t.Errorf("%s %s: status %d, want %d", tt.method, tt.url, res.StatusCode, tt.want)
+			res := get(t, tt.method, tt.url, "")
+			if res.status != tt.want {
+				t.Errorf("%s %s: status %d, want %d", tt.method, tt.url, res.status, tt.want)
 			}
-			if tt.method == http.MethodHead && body != "" {
-				t.Errorf("HEAD has a body of %d bytes", len(body))
+			if tt.method == http.MethodHead && res.body != "" {
+				t.Errorf("HEAD has a body of %d bytes", len(res.body))
 			}
 		})
 	}
@@ -131,11 +135,11 @@ func TestHandlerRefusesTheRest(t *testing.T) {
 func TestStylesheetIsSmallAndLoadsNothing(t *testing.T) {
 	t.Parallel()
 
-	res, zipped := get(t, http.MethodGet, static.URL("css/app.css"), "gzip")
-	if res.Header.Get("Content-Encoding") != "gzip" || len(zipped) > 10<<10 {
-		t.Errorf("stylesheet is %d bytes compressed, want at most 10 KiB", len(zipped))
+	zipped := get(t, http.MethodGet, static.URL("css/app.css"), "gzip")
+	if zipped.header.Get("Content-Encoding") != "gzip" || len(zipped.body) > 10<<10 {
+		t.Errorf("stylesheet is %d bytes compressed, want at most 10 KiB", len(zipped.body))
 	}
-	_, css := get(t, http.MethodGet, static.URL("css/app.css"), "")
+	css := get(t, http.MethodGet, static.URL("css/app.css"), "").body
 	if found := regexp.MustCompile(`url\(|data:|@import`).FindString(css); found != "" {
 		t.Errorf("stylesheet has %q, which the pages' policy blocks", found)
 	}

@@ -113,7 +113,8 @@ func (n notation) digits(plain string) string {
 // sign is the currency's symbol in the language, or its code where it has none.
 func (n notation) sign(c money.Currency) string {
 	if known, ok := n.signs.Load(c.Code()); ok {
-		return known.(string)
+		sign, _ := known.(string)
+		return sign
 	}
 	unit, err := currency.ParseISO(c.Code())
 	if err != nil {

@@ -1,3 +1,5 @@
+// Package checkout draws the page with the gateway's card fields, and every
+// page that tells what became of a try to pay.
 package checkout
 
 // reasonKey is the text that explains a decline. Its words tell what happened,
