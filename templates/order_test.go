@@ -170,15 +170,32 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 	}
 }
 
-func TestCheckingRefreshesWithoutAScript(t *testing.T) {
+func TestCheckingOffersNoSecondPayment(t *testing.T) {
 	t.Parallel()
 
 	doc, _ := draw(t, samples(page(marker{}))["checking"])
 
-	if got := doc.Find("meta[http-equiv=refresh]").AttrOr("content", ""); got != "5" {
-		t.Errorf("refresh = %q, want 5", got)
-	}
 	if n := doc.Find("form").Length(); n != 0 {
 		t.Errorf("%d forms that could pay again", n)
+	}
+}
+
+func TestStrangerIsToldNoNumberAndNoAmount(t *testing.T) {
+	t.Parallel()
+
+	doc, _ := draw(t, checkout.HeldPage(page(marker{}), checkout.Held{Amount: "«€124.00»"}))
+
+	if text := doc.Text(); strings.Contains(text, "124") || doc.Find("[data-testid=order-total]").Length() != 0 {
+		t.Errorf("page shows the amount: %s", text)
+	}
+}
+
+func TestConsentIsKeptAsItReads(t *testing.T) {
+	t.Parallel()
+
+	p := page(texts{"unpaid.consent": "I accept the [terms](terms) and the [notice](privacy)."})
+	got := ui.Consent{TermsURL: "https://a.example/t", PrivacyURL: "https://a.example/p"}.Sentence(p)
+	if want := "I accept the terms and the notice."; got != want {
+		t.Errorf("sentence = %q, want %q", got, want)
 	}
 }

@@ -50,9 +50,8 @@ type Language struct {
 
 // Frame is what a page's own component tells the layout.
 type Frame struct {
-	Title          string // the page's; the merchant's name is added
-	Wide           bool   // two columns from 1024 px
-	RefreshSeconds int    // loads the page again without a script; 0 never
+	Title string // the page's; the merchant's name is added
+	Wide  bool   // two columns from 1024 px
 }
 
 // title names page and merchant, never a customer or a token.

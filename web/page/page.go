@@ -1,0 +1,146 @@
+// Package page owns what all pages of the site share around their content: the
+// reader's language and session, the merchant's frame, the security policy, and
+// how a page is written.
+package page
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/templates/ui"
+	"github.com/quittance/quittance/web/session"
+)
+
+// ErrClosed answers every address below an order for a browser that did not come
+// by the order's link. Whether there is such an order it does not tell.
+var ErrClosed = fault.New(fault.NotFound, "page_closed", "This page opens only by its payment link. Open the link again.")
+
+// key is under which the reader is kept in echo's context.
+const key = "page.reader"
+
+// reader is what is known about who reads, as far as the request got.
+type reader struct {
+	session  session.Session
+	wish     string // the language asked for: by the address, else by the session
+	accept   string // by the browser
+	merchant *profile.Profile
+	language string // the order's
+	back     string // where an error page leads back to
+}
+
+func of(c echo.Context) *reader {
+	if r, ok := c.Get(key).(*reader); ok {
+		return r
+	}
+	r := &reader{accept: c.Request().Header.Get("Accept-Language")}
+	c.Set(key, r)
+	return r
+}
+
+// Sessions reads the session of every request for a page and keeps the choice of
+// ?lang= in it. A HEAD keeps nothing.
+func Sessions(store *session.Store) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := of(c)
+			r.session = store.Load(c.Request())
+			r.wish = r.session.Language
+			if lang := c.QueryParam("lang"); lang != "" && i18n.For(lang).Lang() == lang {
+				r.wish = lang
+				if lang != r.session.Language && c.Request().Method == "GET" {
+					r.session.Language = lang
+					if err := store.Save(c.Response(), c.Request(), r.session); err != nil {
+						return err
+					}
+				}
+			}
+			return next(c)
+		}
+	}
+}
+
+// Session is the browser's, as its cookie has it.
+func Session(c echo.Context) session.Session { return of(c).session }
+
+// Grant is the link by which the browser came to an order; ErrClosed when it
+// never did. The order's own page says whether the link still holds.
+func Grant(c echo.Context, id order.ID) (order.Link, error) {
+	if l, ok := of(c).session.Order(id); ok {
+		return l, nil
+	}
+	return order.Link{}, ErrClosed
+}
+
+// Know tells whose page this is and in which language its order was made. Error
+// pages that follow lead back to the address back.
+func Know(c echo.Context, p profile.Profile, language, back string) {
+	r := of(c)
+	r.merchant, r.language, r.back = &p, language, back
+}
+
+// Back is where an error page leads back to; it may be empty.
+func Back(c echo.Context) templ.SafeURL { return templ.SafeURL(of(c).back) }
+
+// Texts writes in the reader's language.
+func Texts(c echo.Context) i18n.Localizer {
+	r := of(c)
+	return i18n.Match(r.wish, r.language, r.accept)
+}
+
+// Zone is the merchant's; UTC before one is known.
+func Zone(c echo.Context) *time.Location {
+	if m := of(c).merchant; m != nil {
+		return m.Location()
+	}
+	return time.UTC
+}
+
+// New is the frame of a page for this reader.
+func New(c echo.Context) ui.Page {
+	r, texts := of(c), Texts(c)
+	p := ui.Page{Lang: texts.Lang(), Text: texts, Nonce: nonce(c), CSRF: r.session.CSRF(), Languages: languages(c, texts.Lang())}
+	if r.merchant != nil {
+		p.Merchant = merchant(*r.merchant)
+	}
+	return p
+}
+
+func merchant(p profile.Profile) ui.Merchant {
+	d := p.Details
+	return ui.Merchant{Name: p.Name, Accent: ui.NewAccent(d.Accent), LegalName: d.LegalName, Address: d.AddressLines, Email: d.Email, Phone: d.Phone,
+		TermsURL: webAddress(d.TermsURL), PrivacyURL: webAddress(d.PrivacyURL)}
+}
+
+func webAddress(s string) templ.SafeURL {
+	if s == "" {
+		return ""
+	}
+	return templ.URL(s)
+}
+
+// languages is the switch. Where the page is the answer to a form it leads to
+// the page of the form, since a link cannot post.
+func languages(c echo.Context, current string) []ui.Language {
+	path, query := "", url.Values{}
+	if t := c.QueryParam("t"); t != "" {
+		query.Set("t", t)
+	}
+	if m := c.Request().Method; m != "GET" && m != "HEAD" {
+		if path = of(c).back; path == "" {
+			return nil
+		}
+	}
+	var out []ui.Language
+	for _, l := range i18n.Languages() {
+		query.Set("lang", l.Code)
+		out = append(out, ui.Language{Code: l.Code, Name: l.Name, URL: templ.SafeURL(path + "?" + query.Encode()), Current: l.Code == current})
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/gateway"
+)
+
+// Render writes a page. It draws into a buffer first: a template that fails half
+// way becomes a clean error page instead of half a page with status 200.
+func Render(c echo.Context, status int, t templ.Component) error {
+	return write(c, status, t, nil)
+}
+
+// RenderWidget writes a page with a gateway's widget, which may load what the
+// driver says it needs.
+func RenderWidget(c echo.Context, t templ.Component, sources gateway.Sources) error {
+	return write(c, 200, t, &sources)
+}
+
+func write(c echo.Context, status int, t templ.Component, widget *gateway.Sources) error {
+	var buf bytes.Buffer
+	if err := t.Render(c.Request().Context(), &buf); err != nil {
+		return fmt.Errorf("draw page: %w", err)
+	}
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", policy(nonce(c), widget))
+	h.Set("Content-Language", Texts(c).Lang())
+	return c.HTMLBlob(status, buf.Bytes())
+}
+
+// checkEvery is how often a page that waits loads itself again.
+const checkEvery = 5 * time.Second
+
+// Refresh makes the browser go to an address in a few seconds, without a script;
+// empty is the page itself.
+func Refresh(c echo.Context, to string) {
+	value := strconv.Itoa(int(checkEvery.Seconds()))
+	if to != "" {
+		value += "; url=" + to
+	}
+	c.Response().Header().Set("Refresh", value)
+}
+
+// RetryAfter tells machines what the page tells people.
+func RetryAfter(c echo.Context, wait time.Duration) {
+	c.Response().Header().Set("Retry-After", strconv.Itoa(max(1, int((wait+time.Second-1)/time.Second))))
+}

@@ -1,0 +1,108 @@
+package session
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// Sub-keys: one authenticates the cookie, one encrypts it.
+const (
+	purposeHash  = secret.Purpose("session")
+	purposeBlock = secret.Purpose("session-cipher")
+)
+
+// life is how long a browser may come back without its link.
+const life = 30 * 24 * time.Hour
+
+// Store reads and writes the cookie. It is safe for concurrent use.
+type Store struct {
+	name    string
+	cookies *sessions.CookieStore
+}
+
+// New is a Store for a site that browsers reach by https only, if secure is set.
+// The ring's first key seals; all of them open.
+func New(ring *secret.Ring, secure bool) (*Store, error) {
+	hashes, err := ring.Subkeys(purposeHash)
+	if err != nil {
+		return nil, fmt.Errorf("session keys: %w", err)
+	}
+	blocks, err := ring.Subkeys(purposeBlock)
+	if err != nil {
+		return nil, fmt.Errorf("session keys: %w", err)
+	}
+	var pairs [][]byte
+	for i := range hashes {
+		pairs = append(pairs, hashes[i], blocks[i])
+	}
+	s := &Store{name: "quittance", cookies: sessions.NewCookieStore(pairs...)}
+	if secure {
+		s.name = "__Host-quittance" // browsers then hold it to Secure, this host and Path=/
+	}
+	s.cookies.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
+	s.cookies.MaxAge(int(life.Seconds()))
+	return s, nil
+}
+
+// content is the session's one value inside gorilla's: short names, since a
+// cookie has 4096 bytes for everything.
+const content = "s"
+
+type stored struct {
+	Language string       `json:"l,omitempty"`
+	CSRF     string       `json:"c,omitempty"`
+	Grants   []grantTuple `json:"g,omitempty"`
+}
+
+// grantTuple is profile, order and link version.
+type grantTuple struct {
+	Profile profile.ID `json:"p"`
+	Order   order.ID   `json:"o"`
+	Version int64      `json:"v"`
+}
+
+// Load reads a request's cookie. One that is missing, too old, or not of this
+// keyring is a browser that has just come.
+func (s *Store) Load(r *http.Request) Session {
+	raw, err := s.cookies.New(r, s.name)
+	if err != nil {
+		return Session{}
+	}
+	text, _ := raw.Values[content].(string)
+	var in stored
+	if json.Unmarshal([]byte(text), &in) != nil {
+		return Session{}
+	}
+	out := Session{Language: in.Language, csrf: in.CSRF}
+	for _, g := range in.Grants {
+		out.grants = append(out.grants, order.Link{ProfileID: g.Profile, OrderID: g.Order, Version: g.Version})
+	}
+	return out
+}
+
+// Save sets the cookie of an answer; call it before the first byte is written.
+func (s *Store) Save(w http.ResponseWriter, r *http.Request, in Session) error {
+	out := stored{Language: in.Language, CSRF: in.csrf}
+	for _, g := range in.grants {
+		out.Grants = append(out.Grants, grantTuple{g.ProfileID, g.OrderID, g.Version})
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("write session: %w", err)
+	}
+	raw := sessions.NewSession(s.cookies, s.name)
+	options := *s.cookies.Options
+	raw.Options, raw.Values[content] = &options, string(text)
+	if err := s.cookies.Save(r, w, raw); err != nil {
+		return fmt.Errorf("save session: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+// Package urls owns every address of the site, so that routes, pages and
+// answers of the API cannot disagree.
+package urls
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+)
+
+// Prefixes of addresses that machines use. Errors below them are no pages.
+const (
+	API      = "/api/v1"
+	Webhooks = "/webhooks"
+)
+
+// Site is where the site is reached from outside: "https://pay.example.com",
+// without a slash at its end.
+type Site string
+
+// Secure reports whether browsers reach the site by https only.
+func (s Site) Secure() bool { return strings.HasPrefix(string(s), "https://") }
+
+// PaymentLink is the whole address that a customer is sent. token is a secret.
+func (s Site) PaymentLink(token string) string { return string(s) + "/pay/" + url.PathEscape(token) }
+
+// CheckoutReturn is the whole address to which the gateway sends a browser back;
+// token is the one that signs it.
+func (s Site) CheckoutReturn(id payment.AttemptID, token string) string {
+	return string(s) + Checkout(id) + "/return?t=" + url.QueryEscape(token)
+}
+
+// Order is an order's page: before payment, and the portal ever after.
+func Order(id order.ID) string { return "/orders/" + url.PathEscape(string(id)) }
+
+// OrderBusy is the order's page for a customer who was told to wait.
+func OrderBusy(id order.ID) string { return Order(id) + "?busy=1" }
+
+// Pay takes the POST of an order's "Continue to payment".
+func Pay(id order.ID) string { return Order(id) + "/pay" }
+
+// OrderSummary is an order's summary as PDF.
+func OrderSummary(id order.ID) string { return Order(id) + "/order-summary.pdf" }
+
+// Document is an issued document as PDF; empty for a kind without an address.
+func Document(id order.ID, kind document.Kind, number string) string {
+	folder := DocumentFolder(kind)
+	if folder == "" {
+		return ""
+	}
+	return Order(id) + "/" + folder + "/" + url.PathEscape(number) + ".pdf"
+}
+
+// DocumentFolder is the part of an address that names a kind of document; empty
+// for a kind without one.
+func DocumentFolder(kind document.Kind) string {
+	switch kind {
+	case document.Invoice:
+		return "invoices"
+	case document.Receipt:
+		return "receipts"
+	case document.CreditNote:
+		return "credit-notes"
+	}
+	return ""
+}
+
+// Checkout is the page with the card fields. It also takes the POST that starts
+// again when the checkout has expired.
+func Checkout(id payment.AttemptID) string { return "/checkout/" + url.PathEscape(string(id)) }
+
+// Webhook is where the gateway of an account posts its notifications.
+func (s Site) Webhook(driver, accountID string) string {
+	return string(s) + Webhooks + "/" + url.PathEscape(driver) + "/" + url.PathEscape(accountID)
+}
