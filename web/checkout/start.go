@@ -1,0 +1,68 @@
+package checkout
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	pages "github.com/quittance/quittance/templates/checkout"
+	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/urls"
+)
+
+// Start leads the browser to the one checkout of an order, or says why there is
+// none: the order's page tells what was paid or is under way, and after too many
+// tries a page says when to come back.
+func (h *Handlers) Start(c echo.Context, link order.Link) error {
+	address, err := hashAddress(h.Ring, c.RealIP())
+	if err != nil {
+		return err
+	}
+	by := actor.Actor{Kind: actor.Customer, ID: string(link.OrderID)}
+	a, err := h.Payments.StartCheckout(c.Request().Context(), by, link.ProfileID, link.OrderID, address)
+	switch {
+	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrHeld), errors.Is(err, order.ErrNotPayable):
+		return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
+	case errors.Is(err, payment.ErrInProgress):
+		return c.Redirect(http.StatusSeeOther, urls.OrderBusy(link.OrderID))
+	case errors.Is(err, payment.ErrTooManyTries):
+		until, err := h.CoolDown(c, link)
+		if err != nil {
+			return err
+		}
+		if until.IsZero() { // lifted in between
+			return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
+		}
+		return h.ShowCoolDown(c, until)
+	case err != nil:
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, urls.Checkout(a.ID))
+}
+
+// CoolDown is until when an order offers no try to this browser; the zero time
+// when it offers one now.
+func (h *Handlers) CoolDown(c echo.Context, link order.Link) (time.Time, error) {
+	address, err := hashAddress(h.Ring, c.RealIP())
+	if err != nil {
+		return time.Time{}, err
+	}
+	until, err := h.Payments.CoolDown(c.Request().Context(), link.ProfileID, link.OrderID, address)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("cool-down of %s: %w", link.OrderID, err)
+	}
+	return until, nil
+}
+
+// ShowCoolDown says when to come back.
+func (h *Handlers) ShowCoolDown(c echo.Context, until time.Time) error {
+	page.RetryAfter(c, until.Sub(h.Clock.Wall()))
+	after := page.Texts(c).DateTime(until.Add(time.Minute-1).Truncate(time.Minute), page.Zone(c))
+	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), pages.CoolDown{After: after}))
+}

@@ -1,0 +1,79 @@
+package portal
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/web/page"
+)
+
+// Summary is GET /orders/{id}/order-summary.pdf, drawn in the reader's language.
+func (h *Handlers) Summary(c echo.Context) error {
+	v, _, err := h.order(c)
+	if err != nil {
+		return err
+	}
+	content, err := h.Papers.Summary(c.Request().Context(), v, page.Texts(c).Lang())
+	if err != nil {
+		return err
+	}
+	return file(c, "order-summary-"+v.Order.InvoiceID, content)
+}
+
+// Document is GET /orders/{id}/{folder}/{number}.pdf for one kind of document. It
+// returns document.ErrNotFound where the order has none.
+func (h *Handlers) Document(kind document.Kind) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v, _, err := h.order(c)
+		if err != nil {
+			return err
+		}
+		number, ok := strings.CutSuffix(param(c, "file"), ".pdf")
+		if !ok {
+			return document.ErrNotFound
+		}
+		d, f, err := h.Papers.Document(c.Request().Context(), v.Profile.ID, v.Order.ID, kind, number)
+		if err != nil {
+			return err
+		}
+		return file(c, strings.ReplaceAll(string(d.Kind), "_", "-")+"-"+d.Number, f.Content)
+	}
+}
+
+// param is a part of the path. Where the path has an escaped slash, echo leaves
+// all of it escaped.
+func param(c echo.Context, name string) string {
+	s := c.Param(name)
+	if c.Request().URL.RawPath == "" {
+		return s
+	}
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+func file(c echo.Context, name string, content []byte) error {
+	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": safeName(name) + ".pdf"}))
+	return c.Blob(http.StatusOK, "application/pdf", content)
+}
+
+// safeName keeps of a merchant's own number what every file system takes.
+func safeName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, s)
+	if len(s) > 80 {
+		s = s[:80]
+	}
+	return s
+}

@@ -1,0 +1,129 @@
+// Package portal holds the pages of one order: its payment link, the page that
+// asks to be paid, and ever after the order portal with its papers.
+package portal
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paper"
+	"github.com/quittance/quittance/internal/payment"
+	pages "github.com/quittance/quittance/templates/checkout"
+	view "github.com/quittance/quittance/templates/portal"
+	"github.com/quittance/quittance/web/checkout"
+	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/session"
+	"github.com/quittance/quittance/web/urls"
+)
+
+// Handlers answer for orders.
+type Handlers struct {
+	Orders   *order.Service
+	Payments *payment.Service
+	Papers   *paper.Service
+	Sessions *session.Store
+	Checkout *checkout.Handlers
+}
+
+// OpenLink is GET and HEAD /pay/{token}. It notes in the browser's cookie that it
+// came by the link, and leads to the order. A HEAD does not even that; neither
+// changes anything of ours, since mail scanners open links too.
+func (h *Handlers) OpenLink(c echo.Context) error {
+	link, err := h.Orders.OpenLink(c.Request().Context(), c.Param("token"))
+	if err != nil {
+		return err
+	}
+	if c.Request().Method != http.MethodHead {
+		s := page.Session(c)
+		s.Grant(link)
+		if err := h.Sessions.Save(c.Response(), c.Request(), s); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
+}
+
+// order reads the order of the address for a browser that came by its link. It
+// returns page.ErrClosed for any other browser, and order.ErrLinkUnknown once the
+// link is revoked.
+func (h *Handlers) order(c echo.Context) (payment.Overview, order.Link, error) {
+	link, err := page.Grant(c, order.ID(c.Param("id")))
+	if err != nil {
+		return payment.Overview{}, link, err
+	}
+	v, err := h.Payments.Overview(c.Request().Context(), link)
+	if err != nil {
+		return v, link, fmt.Errorf("read order %s: %w", link.OrderID, err)
+	}
+	page.Know(c, v.Profile, v.Order.Language, urls.Order(v.Order.ID))
+	return v, link, nil
+}
+
+// Show is GET /orders/{id}: what the order's state asks for.
+func (h *Handlers) Show(c echo.Context) error {
+	v, link, err := h.order(c)
+	if err != nil {
+		return err
+	}
+	p, texts := page.New(c), page.Texts(c)
+	amount, again := texts.Money(v.Payment.Amount), templ.SafeURL(urls.Order(v.Order.ID))
+	switch {
+	case v.Payment.Status == payment.Paid:
+		return page.Render(c, http.StatusOK, view.ShowPage(p, show(texts, v)))
+	case v.Undecided == payment.Held:
+		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{Number: v.Order.InvoiceID, Amount: amount}))
+	case v.Undecided == payment.Pending, c.QueryParam("busy") != "" && v.Order.Status.Preliminary():
+		page.Refresh(c, urls.Order(v.Order.ID))
+		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{Number: v.Order.InvoiceID, Amount: amount, ReloadURL: again}))
+	case v.Order.Status.Preliminary():
+		until, err := h.Checkout.CoolDown(c, link)
+		if err != nil {
+			return err
+		}
+		if !until.IsZero() {
+			return h.Checkout.ShowCoolDown(c, until)
+		}
+	}
+	return page.Render(c, http.StatusOK, view.UnpaidPage(p, unpaid(p, texts, v)))
+}
+
+// Pay is POST /orders/{id}/pay, "Continue to payment": it keeps the consent and
+// leads on to the checkout.
+func (h *Handlers) Pay(c echo.Context) error {
+	v, link, err := h.order(c)
+	if err != nil {
+		return err
+	}
+	if v.Payment.Status == payment.Paid || !v.Order.Status.Preliminary() {
+		return c.Redirect(http.StatusSeeOther, urls.Order(v.Order.ID))
+	}
+	p := page.New(c)
+	consent, err := readConsent(c, p, v)
+	if errors.Is(err, order.ErrNoConsent) {
+		again := unpaid(p, page.Texts(c), v)
+		again.Consent.Error = missing(c, err)
+		return page.Render(c, http.StatusUnprocessableEntity, view.UnpaidPage(p, again))
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.Orders.KeepConsent(c.Request().Context(), consent); err != nil {
+		return err
+	}
+	return h.Checkout.Start(c, link)
+}
+
+// missing is the message beside the box of a form without consent.
+func missing(c echo.Context, err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) && len(f.Fields) > 0 {
+		return page.Texts(c).Field(f.Fields[0].Code, f.Fields[0].Public)
+	}
+	return page.Texts(c).Fault(order.ErrNoConsent.Code, order.ErrNoConsent.Public)
+}

@@ -1,0 +1,148 @@
+// Package web is the server: its routes, what happens around each request, and
+// how an error becomes an answer. The pages and machine endpoints are the
+// packages below it.
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paper"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/static"
+	v1 "github.com/quittance/quittance/web/api/v1"
+	"github.com/quittance/quittance/web/checkout"
+	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/portal"
+	"github.com/quittance/quittance/web/session"
+	"github.com/quittance/quittance/web/urls"
+	"github.com/quittance/quittance/web/webhook"
+)
+
+// Deps are what the server needs.
+type Deps struct {
+	Profiles  *profile.Service
+	Customers *customer.Service
+	Products  *catalog.Service
+	Orders    *order.Service
+	Payments  *payment.Service
+	Papers    *paper.Service
+	Calls     v1.Calls
+	Drivers   payment.Drivers
+	Ring      *secret.Ring
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Metrics   *prometheus.Registry
+	Ready     func(context.Context) error // nil when the server can do its work
+	BaseURL   string                      // "https://pay.example.com", no slash at its end; cookies are Secure when it is https
+}
+
+// New is the whole server. It starts nothing. The client's address is the
+// connection's own: headers that claim another are not believed.
+func New(d Deps) (http.Handler, error) {
+	site := urls.Site(d.BaseURL)
+	sessions, err := session.New(d.Ring, site.Secure())
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	measured, err := measure(d.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort, e.Logger = true, true, silent()
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = handleError(d.Log)
+	e.Use(requestID, logged(d.Log), measured, answered, recovered, headers(site.Secure()))
+
+	machines(e, d)
+	pages(e, d, site, sessions)
+	return e, nil
+}
+
+// machines are the routes for programs.
+func machines(e *echo.Echo, d Deps) {
+	read(e, "/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	read(e, "/readyz", func(c echo.Context) error {
+		if err := d.Ready(c.Request().Context()); err != nil {
+			d.Log.WarnContext(c.Request().Context(), "not ready", "err", err)
+			return c.String(http.StatusServiceUnavailable, "not ready\n")
+		}
+		return c.String(http.StatusOK, "ready\n")
+	})
+	read(e, "/metrics", echo.WrapHandler(promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{})))
+	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders,
+		Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})
+	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
+	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)
+}
+
+// pages are the routes for people.
+func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
+	checkouts := &checkout.Handlers{Profiles: d.Profiles, Payments: d.Payments, Drivers: d.Drivers, Ring: d.Ring, Clock: d.Clock, Site: site}
+	orders := &portal.Handlers{Orders: d.Orders, Payments: d.Payments, Papers: d.Papers, Sessions: sessions, Checkout: checkouts}
+
+	g := e.Group("", page.Sessions(sessions), csrf)
+	read(g, "/pay/:token", orders.OpenLink)
+	read(g, "/orders/:id", orders.Show)
+	g.POST("/orders/:id/pay", orders.Pay)
+	read(g, "/orders/:id/order-summary.pdf", orders.Summary)
+	for _, kind := range []document.Kind{document.Invoice, document.Receipt, document.CreditNote} {
+		read(g, "/orders/:id/"+urls.DocumentFolder(kind)+"/:file", orders.Document(kind))
+	}
+	read(g, "/checkout/:id", checkouts.Show)
+	g.POST("/checkout/:id", checkouts.Renew)
+	read(g, "/checkout/:id/return", checkouts.Back)
+	g.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
+}
+
+// router is what read needs of echo and of its groups.
+type router interface {
+	Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route
+}
+
+// read registers an address that may be read: GET, and HEAD without the body.
+func read(r router, path string, h echo.HandlerFunc) {
+	r.Add(http.MethodGet, path, h)
+	r.Add(http.MethodHead, path, h)
+}
+
+// silent is for echo's own logger, which has nothing to say that errors do not.
+func silent() echo.Logger {
+	l := echo.New().Logger
+	l.SetOutput(io.Discard)
+	return l
+}
+
+// Route is one address pattern of the server with one method.
+type Route struct{ Method, Path string }
+
+// Routes are all routes of a handler that New made; nil for any other handler.
+func Routes(h http.Handler) []Route {
+	e, ok := h.(*echo.Echo)
+	if !ok {
+		return nil
+	}
+	var out []Route
+	for _, r := range e.Routes() {
+		if r.Method != echo.RouteNotFound {
+			out = append(out, Route{r.Method, r.Path})
+		}
+	}
+	return out
+}
