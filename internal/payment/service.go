@@ -1,7 +1,6 @@
 package payment
 
 import (
-	"log/slog"
 	"time"
 
 	"github.com/quittance/quittance/internal/clock"
@@ -23,12 +22,11 @@ type Service struct {
 	drivers  Drivers
 	clock    clock.Clock
 	limits   Limits
-	log      *slog.Logger
 }
 
 // NewService returns a Service.
-func NewService(repo Repo, profiles *profile.Service, drivers Drivers, c clock.Clock, limits Limits, log *slog.Logger) *Service {
-	return &Service{repo, profiles, drivers, c, limits, log}
+func NewService(repo Repo, profiles *profile.Service, drivers Drivers, c clock.Clock, limits Limits) *Service {
+	return &Service{repo, profiles, drivers, c, limits}
 }
 
 // TaskKind is why staff must look.

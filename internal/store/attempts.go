@@ -12,9 +12,9 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const attemptColumns = `a.profile_id, a.id, a.order_id, a.payment_id, a.gateway_account_id, a.merchant_transaction_id, a.kind, a.type, a.state,
-       a.currency, a.amount_minor, COALESCE(a.parent_transaction_id, ''), a.parent_gateway_id, a.checkout_id, a.script_url, a.integrity, a.ip_hash,
-       a.created_at, a.sent_at, a.expires_at, a.watch_until, a.not_found_at, a.next_attempt_at, a.lease_until, a.asks, a.asked_at, a.asked_before_at, a.closed_at`
+const attemptColumns = `attempts.profile_id, attempts.id, attempts.order_id, attempts.payment_id, attempts.gateway_account_id, attempts.merchant_transaction_id, attempts.kind, attempts.type, attempts.state,
+       attempts.currency, attempts.amount_minor, COALESCE(attempts.parent_transaction_id, ''), attempts.parent_gateway_id, attempts.checkout_id, attempts.script_url, attempts.integrity, attempts.ip_hash,
+       attempts.created_at, attempts.sent_at, attempts.expires_at, attempts.watch_until, attempts.not_found_at, attempts.next_attempt_at, attempts.lease_until, attempts.asks, attempts.asked_at, attempts.asked_before_at, attempts.closed_at`
 
 type attemptScan struct {
 	a      payment.Attempt
@@ -49,22 +49,22 @@ func scanAttempt(row scanner) (payment.Attempt, error) {
 
 // Attempt finds an attempt of a profile.
 func (d *DB) Attempt(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.Attempt, error) {
-	return scanAttempt(d.reader.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.id = $2`,
+	return scanAttempt(d.reader.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts WHERE attempts.profile_id = $1 AND attempts.id = $2`,
 		string(profileID), string(attemptID)))
 }
 
 // AttemptOfFact finds the attempt a fact belongs to.
 func (d *DB) AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (payment.Attempt, error) {
 	for _, by := range []struct{ value, where string }{
-		{f.MerchantTransactionID, `a.merchant_transaction_id = $3`},
-		{f.CheckoutID, `a.checkout_id = $3`},
-		{f.ReferencedID, `a.id = (SELECT t.attempt_id FROM transactions t WHERE t.profile_id = $1 AND t.gateway_account_id = $2 AND t.gateway_id = $3)`},
+		{f.MerchantTransactionID, `attempts.merchant_transaction_id = $3`},
+		{f.CheckoutID, `attempts.checkout_id = $3`},
+		{f.ReferencedID, `attempts.id = (SELECT t.attempt_id FROM transactions t WHERE t.profile_id = $1 AND t.gateway_account_id = $2 AND t.gateway_id = $3)`},
 	} {
 		if by.value == "" {
 			continue
 		}
 		a, err := scanAttempt(d.reader.QueryRowContext(ctx, `
-SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.gateway_account_id = $2 AND `+by.where,
+SELECT `+attemptColumns+` FROM attempts WHERE attempts.profile_id = $1 AND attempts.gateway_account_id = $2 AND `+by.where,
 			string(account.ProfileID), account.ID, by.value))
 		if !errors.Is(err, payment.ErrAttemptNotFound) {
 			return a, err
@@ -75,7 +75,7 @@ SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.gateway_
 
 // AttemptForUpdate locks an attempt.
 func (t *tx) AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.Attempt, error) {
-	return scanAttempt(t.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts a WHERE a.profile_id = $1 AND a.id = $2`+t.db.dialect.ForUpdate,
+	return scanAttempt(t.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts WHERE attempts.profile_id = $1 AND attempts.id = $2`+t.db.dialect.ForUpdate,
 		string(profileID), string(attemptID)))
 }
 
@@ -83,8 +83,8 @@ func (t *tx) AttemptForUpdate(ctx context.Context, profileID profile.ID, attempt
 // lets there be one.
 func (t *tx) OpenAttemptForUpdate(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.Attempt, error) {
 	return scanAttempt(t.QueryRowContext(ctx, `
-SELECT `+attemptColumns+` FROM attempts a
- WHERE a.profile_id = $1 AND a.payment_id = $2 AND a.kind = 'checkout' AND a.state IN ('created', 'open', 'pending', 'unknown', 'held')`+t.db.dialect.ForUpdate,
+SELECT `+attemptColumns+` FROM attempts
+ WHERE attempts.profile_id = $1 AND attempts.payment_id = $2 AND attempts.kind = 'checkout' AND attempts.state IN ('created', 'open', 'pending', 'unknown', 'held')`+t.db.dialect.ForUpdate,
 		string(profileID), string(paymentID)))
 }
 
@@ -111,8 +111,8 @@ UPDATE attempts SET state = $3, checkout_id = $4, script_url = $5, integrity = $
 // ClaimDueAttempts leases what is due and nobody else is at.
 func (t *tx) ClaimDueAttempts(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.Attempt, error) {
 	rows, err := t.QueryContext(ctx, `
-UPDATE attempts AS a SET lease_until = $2
- WHERE a.id IN (SELECT d.id FROM attempts d
+UPDATE attempts SET lease_until = $2
+ WHERE attempts.id IN (SELECT d.id FROM attempts d
                  WHERE d.next_attempt_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
                  ORDER BY d.next_attempt_at LIMIT $3`+t.db.dialect.SkipLocked+`)
 RETURNING `+attemptColumns, ms(now), ms(leaseUntil), limit)

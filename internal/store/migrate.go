@@ -35,23 +35,33 @@ func (d *DB) migrator() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialect, queue := database.DialectPostgres, riverdriver.Driver[*sql.Tx](riverdatabasesql.New(d.writer))
-	if d.dialect.Name == "sqlite" {
-		dialect, queue = database.DialectSQLite3, riversqlite.New(d.writer)
-	}
-	river := goose.NewGoMigration(riverVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-		m, err := rivermigrate.New(queue, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
+	dialect, queue := database.DialectPostgres, goose.NewGoMigration(riverVersion, &goose.GoFunc{RunDB: func(ctx context.Context, db *sql.DB) error {
+		return migrateQueue(riverdatabasesql.New(db), func(m *rivermigrate.Migrator[*sql.Tx]) error {
+			_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil) // PostgreSQL wants new enum values committed before they are used
 			return err
-		}
-		_, err = m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil)
-		return err
+		})
 	}}, nil)
-	p, err := goose.NewProvider(dialect, d.writer, folder, goose.WithGoMigrations(river))
+	if d.dialect.Name == "sqlite" {
+		dialect, queue = database.DialectSQLite3, goose.NewGoMigration(riverVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			return migrateQueue(riversqlite.New(d.writer), func(m *rivermigrate.Migrator[*sql.Tx]) error {
+				_, err := m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil) // the one connection is in this transaction
+				return err
+			})
+		}}, nil)
+	}
+	p, err := goose.NewProvider(dialect, d.writer, folder, goose.WithGoMigrations(queue))
 	if err != nil {
 		return nil, fmt.Errorf("prepare migrations: %w", err)
 	}
 	return p, nil
+}
+
+func migrateQueue(driver riverdriver.Driver[*sql.Tx], run func(*rivermigrate.Migrator[*sql.Tx]) error) error {
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	return run(m)
 }
 
 // Migrate brings the schema up to this program's. It refuses a newer one.

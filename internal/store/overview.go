@@ -88,9 +88,9 @@ func (d *DB) Checkout(ctx context.Context, profileID profile.ID, attemptID payme
 	var a attemptScan
 	err := d.reader.QueryRowContext(ctx, `
 SELECT `+headColumns+`, `+attemptColumns+`
-  FROM attempts a
-  JOIN orders o ON o.profile_id = a.profile_id AND o.id = a.order_id`+headTables+`
- WHERE a.profile_id = $1 AND a.id = $2`, string(profileID), string(attemptID)).Scan(append(h.dest(), a.dest()...)...)
+  FROM attempts
+  JOIN orders o ON o.profile_id = attempts.profile_id AND o.id = attempts.order_id`+headTables+`
+ WHERE attempts.profile_id = $1 AND attempts.id = $2`, string(profileID), string(attemptID)).Scan(append(h.dest(), a.dest()...)...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return payment.CheckoutView{}, payment.ErrAttemptNotFound

@@ -1,0 +1,180 @@
+// Quittance is a customer order portal with the billing behind it, in one
+// program.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/quittance/quittance/internal/app"
+	"github.com/quittance/quittance/internal/config"
+)
+
+type program struct {
+	Serve   serveCmd   `cmd:"" help:"Serve pages and API, and work jobs, in one process."`
+	Worker  workerCmd  `cmd:"" help:"Only work jobs; needs PostgreSQL."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
+	Demo    demoCmd    `cmd:"" help:"Run everything on embedded defaults, with an order to pay."`
+	Gateway gatewayCmd `cmd:"" help:"Run the sandbox gateway alone."`
+	Profile profileCmd `cmd:"" help:"Create, change and show profiles."`
+	Key     keyCmd     `cmd:"" help:"Make and revoke keys."`
+	Doctor  doctorCmd  `cmd:"" help:"Show the effective settings and check what they name."`
+}
+
+type serveCmd struct {
+	config.Config `embed:""`
+}
+
+func (c serveCmd) Run(ctx context.Context) error { return app.Serve(ctx, c.Config) }
+
+type workerCmd struct {
+	config.Config `embed:""`
+}
+
+func (c workerCmd) Run(ctx context.Context) error { return app.Worker(ctx, c.Config) }
+
+type migrateCmd struct {
+	config.Config `embed:""`
+}
+
+func (c migrateCmd) Run(ctx context.Context) error { return app.Migrate(ctx, c.Config) }
+
+type demoCmd struct {
+	Listen   string     `name:"listen" env:"-" help:"Portal's address; the gateway takes the next port." default:"127.0.0.1:8080"`
+	DataDir  string     `env:"-" help:"Folder to keep the demo in; a temporary one if left out."`
+	Database string     `env:"-" help:"A postgres:// URL, or sqlite:PATH; SQLite in the folder if left out."`
+	JSON     bool       `env:"-" help:"Print one JSON object as the first line."`
+	LogLevel slog.Level `env:"-" help:"debug, info, warn or error." default:"warn"`
+}
+
+func (c demoCmd) Run(ctx context.Context) error {
+	return app.Demo(ctx, app.DemoConfig{Listen: c.Listen, DataDir: c.DataDir, Database: c.Database, JSON: c.JSON, LogLevel: c.LogLevel}, os.Stdout)
+}
+
+type gatewayCmd struct {
+	Listen     string     `env:"-" help:"Address to listen on." default:"127.0.0.1:8081"`
+	PublicURL  string     `env:"-" help:"Site that browsers load the widget from." default:"http://gateway.localhost:8081"`
+	DataFile   string     `env:"-" help:"SQLite file of the gateway's books." default:"gateway.db"`
+	Entities   string     `env:"-" help:"JSON file with the merchants' channels." required:""`
+	AdminToken string     `env:"-" help:"Bearer secret of /admin/; off if left out."`
+	Seed       uint64     `env:"-" help:"Of the generator that decides about random faults."`
+	LogLevel   slog.Level `env:"-" help:"debug, info, warn or error." default:"info"`
+}
+
+func (c gatewayCmd) Run(ctx context.Context) error {
+	return app.Gateway(ctx, config.Config{LogLevel: c.LogLevel}.Logger(), app.GatewayConfig{Listen: c.Listen, PublicURL: c.PublicURL, DataFile: c.DataFile, Entities: c.Entities, AdminToken: c.AdminToken, Seed: c.Seed})
+}
+
+type profileCmd struct {
+	Apply      profileApplyCmd `cmd:"" help:"Create or change a profile from a JSON file."`
+	Show       profileShowCmd  `cmd:"" help:"Print profiles, secrets masked."`
+	LiftLimits orderCmd[lift]  `cmd:"" help:"Let an order's customer try on after too many declined tries."`
+	RevokeLink orderCmd[end]   `cmd:"" help:"End every payment link of an order."`
+}
+
+type profileApplyCmd struct {
+	config.Config `embed:""`
+
+	File string `arg:"" type:"existingfile"`
+}
+
+func (c profileApplyCmd) Run(ctx context.Context) error {
+	return app.ProfileApply(ctx, c.Config, c.File, os.Stdout)
+}
+
+type profileShowCmd struct {
+	config.Config `embed:""`
+
+	Profile string `arg:"" optional:"" help:"Id or number; all if left out."`
+}
+
+func (c profileShowCmd) Run(ctx context.Context) error {
+	return app.ProfileShow(ctx, c.Config, c.Profile, os.Stdout)
+}
+
+// orderCmd is a command about one order of a profile.
+type orderCmd[T interface {
+	do(ctx context.Context, cfg config.Config, profileID, orderID string) error
+}] struct {
+	config.Config `embed:""`
+
+	Profile string `arg:"" help:"The profile's id."`
+	Order   string `arg:"" help:"The order's id."`
+}
+
+func (c orderCmd[T]) Run(ctx context.Context) error {
+	var t T
+	return t.do(ctx, c.Config, c.Profile, c.Order)
+}
+
+type lift struct{}
+
+func (lift) do(ctx context.Context, cfg config.Config, profileID, orderID string) error {
+	return app.LiftLimits(ctx, cfg, profileID, orderID)
+}
+
+type end struct{}
+
+func (end) do(ctx context.Context, cfg config.Config, profileID, orderID string) error {
+	return app.RevokeLink(ctx, cfg, profileID, orderID)
+}
+
+type keyCmd struct {
+	Create   keyCreateCmd   `cmd:"" help:"Make an API key that reaches one or more profiles."`
+	Revoke   keyRevokeCmd   `cmd:"" help:"End an API key."`
+	Generate keyGenerateCmd `cmd:"" help:"Print a new key for the server's keyring (QUITTANCE_SECRET_KEY)."`
+}
+
+type keyCreateCmd struct {
+	config.Config `embed:""`
+
+	Profiles []string `arg:"" help:"Ids of the profiles."`
+	Name     string   `help:"What the key is for." default:"api"`
+}
+
+func (c keyCreateCmd) Run(ctx context.Context) error {
+	return app.KeyCreate(ctx, c.Config, c.Name, c.Profiles, os.Stdout)
+}
+
+type keyRevokeCmd struct {
+	config.Config `embed:""`
+
+	Key string `arg:"" help:"The key's id (key_…)."`
+}
+
+func (c keyRevokeCmd) Run(ctx context.Context) error {
+	return app.KeyRevoke(ctx, c.Config, c.Key)
+}
+
+type keyGenerateCmd struct {
+	ID string `help:"The key's short name inside the keyring." default:"k1"`
+}
+
+func (c keyGenerateCmd) Run() error { return app.KeyGenerate(c.ID, os.Stdout) }
+
+type doctorCmd struct {
+	config.Config `embed:""`
+}
+
+func (c doctorCmd) Run(ctx context.Context) error {
+	return app.Doctor(ctx, c.Config, os.Stdout)
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	var p program
+	parsed := kong.Parse(&p, kong.Name("quittance"), kong.Description("Customer order portal and billing."), kong.UsageOnError(),
+		kong.DefaultEnvars(config.Prefix), kong.Resolvers(config.Files()), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := parsed.Run(); err != nil {
+		stop()
+		fmt.Fprintln(os.Stderr, "quittance:", err)
+		os.Exit(1) //nolint:gocritic // stop has run
+	}
+}

@@ -1,0 +1,199 @@
+// Package app puts the parts together: it is the only place that knows all of
+// them. Each command of the program is one function here.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/config"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/gateway/opp"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paper"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/store"
+	"github.com/quittance/quittance/internal/work"
+	"github.com/quittance/quittance/web"
+)
+
+// App is everything, open and wired, with nothing started.
+type App struct {
+	DB        *store.DB
+	Clock     clock.Clock
+	Profiles  *profile.Service
+	Customers *customer.Service
+	Products  *catalog.Service
+	Orders    *order.Service
+	Payments  *payment.Service
+	Papers    *paper.Service
+	Queue     *work.Queue
+	Sweeper   *work.Sweeper
+	Handler   http.Handler
+
+	log *slog.Logger
+}
+
+// Options are what tests change about an App.
+type Options struct {
+	Clock  clock.Clock    // nil is the system's, with the configured skew
+	Limits payment.Limits // zero is payment.DefaultLimits
+	HTTP   *http.Client   // for gateways; nil is the driver's own
+}
+
+// drivers are the gateways this program speaks to, by the name in the account.
+type drivers map[string]gateway.Driver
+
+// Driver finds an account's driver.
+func (d drivers) Driver(account gateway.Account) (gateway.Driver, error) {
+	if driver, ok := d[account.Driver]; ok {
+		return driver, nil
+	}
+	return nil, fmt.Errorf("no driver for gateway %q of account %s", account.Driver, account.ID)
+}
+
+// openStore opens the database with its keyring.
+func openStore(cfg config.Config, log *slog.Logger) (*store.DB, *secret.Ring, error) {
+	ring, err := secret.Parse(cfg.SecretKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := store.Open(cfg.Database, ring, log)
+	return db, ring, err
+}
+
+// New opens the database and wires the parts. SQLite is migrated by itself;
+// PostgreSQL must be (store.ErrSchemaOld), and a newer schema is always refused.
+func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_ *App, err error) {
+	db, ring, err := openStore(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if cfg.SQLite() {
+		err = db.Migrate(ctx)
+	} else {
+		err = db.CheckSchema(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &App{DB: db, Clock: o.Clock, log: log}
+	if a.Clock == nil {
+		a.Clock = clock.System{Times: db, Skew: cfg.ClockSkew}
+	}
+	if o.Limits == (payment.Limits{}) {
+		o.Limits = payment.DefaultLimits
+	}
+	gateways := drivers{"opp": opp.New(opp.Config{HTTP: o.HTTP, Log: log})}
+	a.Profiles = profile.NewService(db, a.Clock)
+	a.Customers = customer.NewService(db, a.Clock)
+	a.Products = catalog.NewService(db, a.Clock)
+	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
+	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
+	a.Papers = paper.NewService(db, a.Clock)
+	pool, engine := db.SQL()
+	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log}, a.Payments, a.Papers); err != nil {
+		return nil, err
+	}
+	db.UseQueue(a.Queue.Enqueue)
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments,
+		Papers: a.Papers, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: metrics, Ready: db.Ping, BaseURL: cfg.BaseURL})
+	if err != nil {
+		return nil, err
+	}
+	return a, a.refuseSkewedLive(ctx, cfg)
+}
+
+// refuseSkewedLive keeps a rehearsal's clock away from real money.
+func (a *App) refuseSkewedLive(ctx context.Context, cfg config.Config) error {
+	if cfg.ClockSkew == 0 {
+		return nil
+	}
+	profiles, err := a.Profiles.Profiles(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range profiles {
+		if p.Mode == profile.Live {
+			return fmt.Errorf("%s_CLOCK_SKEW: refused, profile %s is live", config.Prefix, p.ID)
+		}
+	}
+	return nil
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// How long a stopping process waits for requests and for jobs.
+const (
+	drainRequests = 15 * time.Second
+	drainJobs     = 20 * time.Second
+)
+
+// Run serves on l (nil: serves nothing) and works jobs until ctx ends, then
+// finishes what is under way: first the requests, then the jobs.
+func (a *App) Run(ctx context.Context, l net.Listener) (err error) {
+	background := context.WithoutCancel(ctx)
+	sweeping, stopSweeping := context.WithCancel(background)
+	var sweeper sync.WaitGroup
+	sweeper.Go(func() { a.Sweeper.Run(sweeping) })
+	defer func() {
+		stopSweeping()
+		sweeper.Wait()
+	}()
+	if err := a.Queue.Start(background); err != nil {
+		return err
+	}
+	defer func() {
+		stop, cancel := context.WithTimeout(background, drainJobs)
+		defer cancel()
+		err = errors.Join(err, a.Queue.Stop(stop))
+	}()
+	if l == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return serveHTTP(ctx, l, a.Handler, a.log)
+}
+
+// serveHTTP serves until ctx ends and then lets requests finish.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.InfoContext(ctx, "stopping, requests under way finish first")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainRequests)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return fmt.Errorf("drain requests: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,246 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/config"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// DemoConfig are the settings of the demo.
+type DemoConfig struct {
+	Listen   string // the portal; the gateway takes the next port
+	DataDir  string // empty: a temporary one, gone afterwards
+	Database string // empty: SQLite in DataDir
+	JSON     bool   // the first line of the output is one JSON object
+	LogLevel slog.Level
+}
+
+// DemoReady is what the demo prints when it can be used.
+type DemoReady struct {
+	BaseURL     string `json:"base_url"`
+	GatewayURL  string `json:"gateway_url"`
+	ProfileID   string `json:"profile_id"`
+	APIKey      string `json:"api_key"`
+	PaymentLink string `json:"payment_link"`
+}
+
+// demoSites are where the demo listens: sites differ as in life, servers talk to
+// each other over 127.0.0.1.
+type demoSites struct {
+	portal, gateway     net.Listener
+	baseURL, gatewayURL string
+	gatewayAPI          string // where the portal's server calls the gateway
+}
+
+// Demo runs everything on embedded defaults until ctx ends: the portal, the
+// sandbox gateway on a site of its own, a profile, and an order to pay.
+func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
+	if d.DataDir == "" {
+		if d.DataDir, err = os.MkdirTemp("", "quittance-demo-"); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(d.DataDir)) }()
+	}
+	if err := os.MkdirAll(d.DataDir, 0o700); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	sites, err := listenDemo(ctx, d.Listen)
+	if err != nil {
+		return err
+	}
+	kept, err := keptSecrets(filepath.Join(d.DataDir, "demo-secrets.json"))
+	if err != nil {
+		return err
+	}
+	cfg := config.Config{Database: d.Database, Listen: d.Listen, BaseURL: sites.baseURL, SecretKey: kept.SecretKey, LogLevel: d.LogLevel,
+		LogFormat: "text", Poll: 100 * time.Millisecond, SweepEvery: time.Minute, Workers: 4}
+	if cfg.Database == "" {
+		cfg.Database = "sqlite:" + filepath.Join(d.DataDir, "quittance.db")
+	}
+	if err := Migrate(ctx, cfg); err != nil {
+		return err
+	}
+	log := cfg.Logger()
+	a, err := New(ctx, cfg, log, Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	ready, account, err := seedDemo(ctx, a, sites, kept)
+	if err != nil {
+		return fmt.Errorf("seed demo: %w", err)
+	}
+	s, err := sandbox.New(sandbox.Config{DataFile: filepath.Join(d.DataDir, "gateway.db"), PublicURL: sites.gatewayURL, AdminToken: kept.AdminToken, Logger: log,
+		Entities: []sandbox.Entity{{EntityID: account.EntityID, Token: account.Token, WebhookKey: hex.EncodeToString(account.WebhookKey),
+			WebhookURL: sites.baseURL + "/webhooks/opp/" + account.ID}}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Start(ctx); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return serveHTTP(ctx, sites.gateway, s.Handler(), log) })
+	group.Go(func() error { return a.Run(ctx, sites.portal) })
+	if err := announce(out, ready, d.JSON); err != nil {
+		return err
+	}
+	return group.Wait()
+}
+
+func announce(out io.Writer, r DemoReady, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(out).Encode(r)
+	}
+	_, err := fmt.Fprintf(out, `Quittance demo is running.
+
+  Pay this order:  %s
+  Test card:       4200 0000 0000 0000, any future date, any code
+  API:             %s/api/v1  (Authorization: Bearer %s)
+  Sandbox gateway: %s
+
+Stop it with Ctrl-C.
+`, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL)
+	return err
+}
+
+func listenDemo(ctx context.Context, address string) (demoSites, error) {
+	host, text, err := net.SplitHostPort(address)
+	port, perr := strconv.Atoi(text)
+	if err = errors.Join(err, perr); err != nil {
+		return demoSites{}, fmt.Errorf("demo: --listen wants host:port: %w", err)
+	}
+	var lc net.ListenConfig
+	var s demoSites
+	if s.portal, err = lc.Listen(ctx, "tcp", address); err != nil {
+		return s, fmt.Errorf("demo: portal: %w", err)
+	}
+	if s.gateway, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+1))); err != nil {
+		return s, errors.Join(fmt.Errorf("demo: gateway: %w", err), s.portal.Close())
+	}
+	s.baseURL = "http://" + address
+	s.gatewayURL = fmt.Sprintf("http://gateway.localhost:%d", port+1)
+	s.gatewayAPI = "http://" + net.JoinHostPort(host, strconv.Itoa(port+1))
+	return s, nil
+}
+
+// demoSecrets live beside the demo's database, so that it opens again.
+type demoSecrets struct {
+	SecretKey  string `json:"secret_key"`
+	AdminToken string `json:"admin_token"`
+	Token      string `json:"token"`
+	WebhookKey string `json:"webhook_key"`
+}
+
+func keptSecrets(path string) (demoSecrets, error) {
+	var k demoSecrets
+	b, err := os.ReadFile(path) //nolint:gosec // inside the demo's own folder
+	switch {
+	case err == nil:
+		return k, json.Unmarshal(b, &k)
+	case !errors.Is(err, os.ErrNotExist):
+		return k, fmt.Errorf("demo: %w", err)
+	}
+	random := func(n int) string {
+		b := make([]byte, n)
+		_, _ = rand.Read(b) // never fails, see crypto/rand
+		return hex.EncodeToString(b)
+	}
+	k = demoSecrets{SecretKey: secret.Generate("demo"), AdminToken: random(16), Token: random(24), WebhookKey: random(32)}
+	if b, err = json.Marshal(k); err != nil {
+		return k, err
+	}
+	return k, os.WriteFile(path, b, 0o600)
+}
+
+// seedDemo makes a sandbox profile with its account, and each time a fresh key
+// and a fresh order to pay.
+func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (DemoReady, gateway.Account, error) {
+	ready := DemoReady{BaseURL: sites.baseURL, GatewayURL: sites.gatewayURL}
+	webhookKey, err := hex.DecodeString(kept.WebhookKey)
+	if err != nil {
+		return ready, gateway.Account{}, err
+	}
+	account := gateway.Account{Driver: "opp", EntityID: "demo-channel", Token: kept.Token, WebhookKey: webhookKey,
+		APIBase: sites.gatewayAPI, PublicBase: sites.gatewayURL, TestMode: "EXTERNAL"}
+	p := DemoProfile()
+	profiles, err := a.Profiles.Profiles(ctx)
+	if err != nil {
+		return ready, account, err
+	}
+	if len(profiles) > 0 {
+		p.ID = profiles[0].ID
+		if old, err := a.Profiles.Account(ctx, p.ID); err == nil {
+			account.ID = old.ID
+		}
+	}
+	if p, err = a.Profiles.Apply(ctx, operator, p, &account); err != nil {
+		return ready, account, err
+	}
+	_, key, err := a.Profiles.CreateKey(ctx, operator, "demo", p.ID)
+	if err != nil {
+		return ready, account, err
+	}
+	token, err := demoOrder(ctx, a, p.ID)
+	if err != nil {
+		return ready, account, err
+	}
+	ready.ProfileID, ready.APIKey, ready.PaymentLink = string(p.ID), key, sites.baseURL+"/pay/"+token
+	return ready, account, nil
+}
+
+// DemoProfile is the merchant of the demo.
+func DemoProfile() profile.Profile {
+	return profile.Profile{Mode: profile.Sandbox, Name: "Harbour Bicycles", Locale: "en", TimeZone: "Europe/Berlin", Details: profile.Details{
+		LegalName: "Harbour Bicycles GmbH", AddressLines: []string{"Am Kai 12", "20457 Hamburg", "Germany"}, CountryCode: "DE", TaxID: "DE123456789",
+		Email: "hello@harbour-bicycles.example", Phone: "+49 40 123456", Website: "https://harbour-bicycles.example", Accent: "#0b6e4f",
+		TermsURL: "https://harbour-bicycles.example/terms", PrivacyURL: "https://harbour-bicycles.example/privacy", TermsVersion: "2026-11",
+		Documents: true, ReceiptFormat: "R-{year}-{serial:5}",
+	}}
+}
+
+func demoOrder(ctx context.Context, a *App, profileID profile.ID) (string, error) {
+	c, err := a.Customers.Create(ctx, operator, profileID, customer.Details{Email: "ada@example.com", GivenName: "Ada", FamilyName: "Winter",
+		AddressLine1: "Lindenweg 3", PostalCode: "10115", City: "Berlin", CountryCode: "DE"}, nil)
+	if err != nil {
+		return "", err
+	}
+	lines := make([]order.SingleLine, 0, 2)
+	for _, d := range []catalog.Details{
+		{Type: catalog.SinglePayment, Name: "City bicycle, overhaul", Description: "Brakes, chain and lights, parts included", Price: money.New(8900, money.EUR), Tax: 190_000},
+		{Type: catalog.SinglePayment, Name: "Bell, brass", Price: money.New(1750, money.EUR), Tax: 190_000},
+	} {
+		p, err := a.Products.Create(ctx, operator, profileID, d, nil)
+		if err != nil {
+			return "", err
+		}
+		lines = append(lines, order.SingleLine{ProductID: p.ID, Quantity: int64(len(lines) + 1)})
+	}
+	made, err := a.Orders.CreateSingle(ctx, operator, profileID, order.Single{CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-" + strings.ToUpper(string(c.ID[len(c.ID)-6:])),
+		Note: "Ready for pick-up on Friday after 3 pm.", Lines: lines}, nil)
+	return made.Token, err
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/quittance/quittance/internal/config"
+)
+
+// ErrNeedsPostgres is the answer to a worker beside a SQLite file.
+var ErrNeedsPostgres = errors.New("worker: SQLite serves one process, which is serve; workers need PostgreSQL")
+
+// Serve runs pages, API and workers in one process until ctx ends.
+func Serve(ctx context.Context, cfg config.Config) error {
+	return run(ctx, cfg, true)
+}
+
+// Worker runs jobs and sweeps only; it refuses SQLite.
+func Worker(ctx context.Context, cfg config.Config) error {
+	if cfg.SQLite() {
+		return ErrNeedsPostgres
+	}
+	return run(ctx, cfg, false)
+}
+
+func run(ctx context.Context, cfg config.Config, pages bool) (err error) {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	log := cfg.Logger()
+	a, err := New(ctx, cfg, log, Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	var l net.Listener
+	if pages {
+		var lc net.ListenConfig
+		if l, err = lc.Listen(ctx, "tcp", cfg.Listen); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		log.InfoContext(ctx, "serving", "listen", l.Addr().String(), "base_url", cfg.BaseURL)
+	}
+	return a.Run(ctx, l)
+}
+
+// Migrate brings the database's schema up to this program's.
+func Migrate(ctx context.Context, cfg config.Config) (err error) {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	db, _, err := openStore(cfg, cfg.Logger())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Migrate(ctx)
+}

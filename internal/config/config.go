@@ -1,0 +1,116 @@
+// Package config is the one place that reads the environment. Every setting has
+// a QUITTANCE_ variable, a _FILE twin that names a file with the value, and a
+// command-line flag.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// Prefix begins every variable's name.
+const Prefix = "QUITTANCE"
+
+// Config are the settings of serve, worker, migrate and the operator's commands.
+type Config struct {
+	Database   string        `help:"sqlite:PATH or a postgres:// URL." default:"sqlite:quittance.db"`
+	Listen     string        `help:"Address to listen on." default:"127.0.0.1:8080"`
+	BaseURL    string        `help:"Public address of the portal, without a slash at its end." default:"http://127.0.0.1:8080"`
+	SecretKey  string        `help:"Keyring: id:base64 keys of 32 bytes, the first one signs. Make one with: quittance key generate."`
+	LogLevel   slog.Level    `help:"debug, info, warn or error." default:"info"`
+	LogFormat  string        `help:"text or json." enum:"text,json" default:"json"`
+	Poll       time.Duration `help:"How often a process looks for jobs." default:"1s"`
+	SweepEvery time.Duration `help:"How often due rows are looked for." default:"1m"`
+	Workers    int           `help:"Jobs at once in one process." default:"4"`
+	ClockSkew  time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
+}
+
+// Validate reports every problem at once, by the variable's name.
+func (c Config) Validate() error {
+	var errs []error
+	bad := func(name, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s_%s: "+format, append([]any{Prefix, name}, args...)...))
+	}
+	if !strings.HasPrefix(c.Database, "sqlite:") && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		bad("DATABASE", "want sqlite:PATH or a postgres:// URL")
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(c.BaseURL, "/") || u.Path != "" {
+		bad("BASE_URL", "want http(s)://host without a path or a slash at its end")
+	}
+	if c.SecretKey == "" {
+		bad("SECRET_KEY", "is required; make one with: quittance key generate")
+	} else if _, err := secret.Parse(c.SecretKey); err != nil {
+		bad("SECRET_KEY", "%w", err)
+	}
+	if c.Listen == "" {
+		bad("LISTEN", "is required")
+	}
+	if c.Poll <= 0 {
+		bad("POLL", "must be above zero")
+	}
+	if c.SweepEvery <= 0 {
+		bad("SWEEP_EVERY", "must be above zero")
+	}
+	if c.Workers < 1 {
+		bad("WORKERS", "must be at least 1")
+	}
+	return errors.Join(errs...)
+}
+
+// SQLite reports whether the database is a file inside this process.
+func (c Config) SQLite() bool { return strings.HasPrefix(c.Database, "sqlite:") }
+
+// Masked are the effective settings by variable name, in order, without secrets.
+func (c Config) Masked() [][2]string {
+	key := "not set"
+	if r, err := secret.Parse(c.SecretKey); err == nil {
+		key = "set, signs with key " + r.Current()
+	}
+	database := c.Database
+	if u, err := url.Parse(database); err == nil && u.User != nil {
+		database = u.Redacted()
+	}
+	return [][2]string{
+		{"DATABASE", database}, {"LISTEN", c.Listen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
+		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
+		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"CLOCK_SKEW", c.ClockSkew.String()},
+	}
+}
+
+// Logger writes to standard error as the settings say.
+func (c Config) Logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, options))
+}
+
+// Files resolves the _FILE twin of each variable: QUITTANCE_SECRET_KEY_FILE
+// names a file whose content, less the line end, is the value. The variable
+// itself and the flag come first.
+func Files() kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		for _, name := range flag.Envs {
+			path := os.Getenv(name + "_FILE")
+			if path == "" || os.Getenv(name) != "" {
+				continue
+			}
+			b, err := os.ReadFile(path) //nolint:gosec // the operator's own path
+			if err != nil {
+				return nil, fmt.Errorf("%s_FILE: %w", name, err)
+			}
+			return strings.TrimRight(string(b), "\r\n"), nil
+		}
+		return nil, nil //nolint:nilnil // kong's way to say "no value"
+	})
+}

@@ -1,0 +1,114 @@
+// Package paper turns what a document says into the bytes that a customer
+// keeps: snapshot in, translated and formatted input for package pdf out. An
+// issued document is drawn once, by a job or by its first download, and those
+// bytes are served for ever; an order summary is drawn anew each time.
+package paper
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/pdf"
+)
+
+// Repo is what this package needs from storage.
+type Repo interface {
+	// Document is one of an order, with its snapshot; document.ErrNotFound.
+	Document(ctx context.Context, profileID profile.ID, orderID order.ID, kind document.Kind, number string) (document.Document, error)
+	DocumentByID(ctx context.Context, profileID profile.ID, documentID document.ID) (document.Document, error)
+	// DocumentFile are a document's bytes; document.ErrNotFound when it was not drawn yet.
+	DocumentFile(ctx context.Context, profileID profile.ID, documentID document.ID) (document.File, error)
+	// KeepFile stores bytes unless there are some already and returns those that are kept.
+	KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, at time.Time) (document.File, error)
+	// UndrawnDocuments are issued documents whose drawing is still due.
+	UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, error)
+}
+
+// Service draws.
+type Service struct {
+	repo  Repo
+	clock clock.Clock
+}
+
+// NewService returns a Service.
+func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
+
+// Document is an order's document and its bytes, drawn now if no job has done it
+// yet. It returns document.ErrNotFound.
+func (s *Service) Document(ctx context.Context, profileID profile.ID, orderID order.ID, kind document.Kind, number string) (document.Document, document.File, error) {
+	d, err := s.repo.Document(ctx, profileID, orderID, kind, number)
+	if err != nil {
+		return document.Document{}, document.File{}, err
+	}
+	f, err := s.repo.DocumentFile(ctx, profileID, d.ID)
+	if errors.Is(err, document.ErrNotFound) {
+		f, err = s.draw(ctx, d)
+	}
+	return d, f, err
+}
+
+// Draw draws an issued document unless it has been drawn. It may run twice and
+// at once: the first bytes that are stored stay.
+func (s *Service) Draw(ctx context.Context, profileID profile.ID, documentID document.ID) error {
+	if _, err := s.repo.DocumentFile(ctx, profileID, documentID); !errors.Is(err, document.ErrNotFound) {
+		return err
+	}
+	d, err := s.repo.DocumentByID(ctx, profileID, documentID)
+	if err != nil {
+		return err
+	}
+	_, err = s.draw(ctx, d)
+	return err
+}
+
+// SweepUndrawn draws documents whose wake-up was lost.
+func (s *Service) SweepUndrawn(ctx context.Context) error {
+	due, err := s.repo.UndrawnDocuments(ctx, 100)
+	if err != nil {
+		return fmt.Errorf("find undrawn documents: %w", err)
+	}
+	var errs []error
+	for _, d := range due {
+		errs = append(errs, s.Draw(ctx, d.ProfileID, d.DocumentID))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Service) draw(ctx context.Context, d document.Document) (document.File, error) {
+	in, err := receipt(d)
+	if err != nil {
+		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
+	}
+	var buf bytes.Buffer
+	if _, err := pdf.WriteReceipt(&buf, in); err != nil {
+		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
+	}
+	sum := sha256.Sum256(buf.Bytes())
+	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes()}, s.clock.Wall())
+}
+
+// Summary draws an order as it stands now, in the reader's language.
+func (s *Service) Summary(ctx context.Context, v payment.Overview, lang string) ([]byte, error) {
+	now, err := s.clock.Now(ctx, v.Profile.ID)
+	if err != nil {
+		return nil, fmt.Errorf("billing time: %w", err)
+	}
+	in, err := summary(v, lang, now)
+	if err != nil {
+		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
+	}
+	var buf bytes.Buffer
+	if _, err := pdf.WriteOrderSummary(&buf, in); err != nil {
+		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
+	}
+	return buf.Bytes(), nil
+}

@@ -1,0 +1,13 @@
+package payment_test
+
+import (
+	"fmt"
+	"io"
+)
+
+func copyAll(w io.Writer, r io.ReadCloser) (int64, error) {
+	defer func() { _ = r.Close() }()
+	return io.Copy(w, r)
+}
+
+func pad5(n int) string { return fmt.Sprintf("%05d", n) }

@@ -1,0 +1,232 @@
+package testkit
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/app"
+	"github.com/quittance/quittance/internal/config"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+)
+
+// App is the whole application with a sandbox gateway beside it and two
+// profiles, of which the second has no business with the first's rows.
+type App struct {
+	*app.App
+	TB       testing.TB
+	URL      string
+	Gateway  *sandbox.Sandbox
+	Clock    *Clock
+	Log      *Log
+	Profile  profile.Profile
+	Account  gateway.Account
+	Key      string
+	Other    profile.Profile
+	OtherKey string
+	Database string
+
+	gatewayURL string
+	gatewayTo  *http.Client
+}
+
+// Options change what New starts.
+type Options struct {
+	Engine string         // "sqlite" (empty) or "postgres"
+	Limits payment.Limits // zero: payment.DefaultLimits
+	// Profile changes the first profile before it is made.
+	Profile func(*profile.Profile)
+	// OnGatewayCall sees each request of our server to the gateway before it is sent.
+	OnGatewayCall func(*http.Request)
+}
+
+// New starts an App on SQLite with documents switched on.
+func New(tb testing.TB) *App { return Start(tb, Options{}) }
+
+// Start starts an App; it ends with the test. Jobs do not run by themselves:
+// RunJobs is the sweep that finds what their rows say is due.
+func Start(tb testing.TB, o Options) *App {
+	tb.Helper()
+	if o.Engine == "" {
+		o.Engine = "sqlite"
+	}
+	a := &App{TB: tb, Clock: NewClock(), Log: &Log{}, Database: Database(tb, o.Engine)}
+	front := &swap{}
+	site := httptest.NewServer(front)
+	tb.Cleanup(site.Close)
+	a.URL = site.URL
+	a.startGateway(o.OnGatewayCall)
+	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: secret.Generate("test"),
+		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2}
+	log := slog.New(slog.NewJSONHandler(a.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	a.App, err = app.New(tb.Context(), cfg, log, app.Options{Clock: a.Clock, Limits: o.Limits, HTTP: a.gatewayTo})
+	if err != nil {
+		tb.Fatalf("start app: %v", err)
+	}
+	tb.Cleanup(func() {
+		site.Close()
+		if err := a.Close(); err != nil {
+			tb.Errorf("close app: %v", err)
+		}
+	})
+	front.set(a.Handler)
+	a.seed(o)
+	return a
+}
+
+// GatewayHTTPTimeout is how long the driver waits in tests.
+const GatewayHTTPTimeout = 5 * time.Second
+
+func (a *App) startGateway(watch func(*http.Request)) {
+	front := &swap{}
+	site := httptest.NewServer(front)
+	var err error
+	a.Gateway, err = sandbox.New(sandbox.Config{DataFile: filepath.Join(a.TB.TempDir(), "gateway.db"), PublicURL: site.URL, Seed: 1})
+	if err != nil {
+		a.TB.Fatalf("start gateway: %v", err)
+	}
+	front.set(a.Gateway.Handler())
+	a.gatewayURL = site.URL
+	a.gatewayTo = &http.Client{Timeout: GatewayHTTPTimeout, Transport: watched{&http.Transport{}, watch}}
+	a.TB.Cleanup(func() {
+		a.gatewayTo.CloseIdleConnections()
+		site.Close()
+		if err := a.Gateway.Close(); err != nil {
+			a.TB.Errorf("close gateway: %v", err)
+		}
+	})
+}
+
+var tester = actor.Actor{Kind: actor.User, ID: "test"}
+
+func (a *App) seed(o Options) {
+	a.TB.Helper()
+	p := app.DemoProfile()
+	if o.Profile != nil {
+		o.Profile(&p)
+	}
+	a.Profile, a.Account, a.Key = a.merchant(p, "channel-1")
+	other := app.DemoProfile()
+	other.Name = "Other Merchant"
+	a.Other, _, a.OtherKey = a.merchant(other, "channel-2")
+}
+
+// merchant makes a profile with a gateway account and an API key.
+func (a *App) merchant(p profile.Profile, channel string) (profile.Profile, gateway.Account, string) {
+	a.TB.Helper()
+	ctx := a.TB.Context()
+	key := bytes.Repeat([]byte{0x42}, 32)
+	account := gateway.Account{Driver: "opp", EntityID: channel, Token: "token-of-" + channel, WebhookKey: key, APIBase: a.gatewayURL, PublicBase: a.gatewayURL, TestMode: "EXTERNAL"}
+	p, err := a.Profiles.Apply(ctx, tester, p, &account)
+	if err != nil {
+		a.TB.Fatalf("make profile: %v", err)
+	}
+	_, text, err := a.Profiles.CreateKey(ctx, tester, "test", p.ID)
+	if err != nil {
+		a.TB.Fatalf("make key: %v", err)
+	}
+	if err := a.Gateway.SetEntity(sandbox.Entity{EntityID: channel, Token: account.Token, WebhookKey: hex.EncodeToString(key),
+		WebhookURL: a.URL + "/webhooks/opp/" + account.ID}); err != nil {
+		a.TB.Fatalf("tell gateway of the channel: %v", err)
+	}
+	return p, account, text
+}
+
+// RunJobs does everything whose time has come. A sweep that fails fails the test.
+func (a *App) RunJobs() {
+	a.TB.Helper()
+	a.Sweeper.Sweep(a.TB.Context())
+	for line := range strings.Lines(a.Log.String()) {
+		if strings.Contains(line, `"msg":"sweep failed"`) {
+			a.TB.Fatalf("%s", line)
+		}
+	}
+}
+
+// Deliver lets the gateway deliver the notifications that are due, and books them.
+func (a *App) Deliver() {
+	a.TB.Helper()
+	if err := a.Gateway.Flush(a.TB.Context()); err != nil {
+		a.TB.Fatalf("deliver notifications: %v", err)
+	}
+	a.RunJobs()
+}
+
+// Advance moves our clock and the gateway's forward together.
+func (a *App) Advance(d time.Duration) {
+	a.TB.Helper()
+	a.Clock.Advance(d)
+	if err := a.Gateway.Advance(context.WithoutCancel(a.TB.Context()), d); err != nil {
+		a.TB.Fatalf("move gateway's clock: %v", err)
+	}
+}
+
+// Log keeps what was logged.
+type Log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write keeps b.
+func (l *Log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+// String is all of it.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// watched lets a test look at requests before they are sent.
+type watched struct {
+	*http.Transport
+	watch func(*http.Request)
+}
+
+func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
+	if w.watch != nil {
+		w.watch(r)
+	}
+	return w.Transport.RoundTrip(r)
+}
+
+// swap is a handler that is known only after its address.
+type swap struct {
+	mu sync.RWMutex
+	h  http.Handler
+}
+
+func (s *swap) set(h http.Handler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.h = h
+}
+
+func (s *swap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.RLock()
+	h := s.h
+	s.mu.RUnlock()
+	if h == nil {
+		http.Error(w, "not yet", http.StatusServiceUnavailable)
+		return
+	}
+	h.ServeHTTP(w, r)
+}

@@ -1,0 +1,126 @@
+package testkit
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// Published test cards of the sandbox.
+const (
+	CardApproved = "4200000000000000"
+	CardSecond   = "5454545454545454"
+)
+
+// Order is an order to pay, with what a test wants of it.
+type Order struct {
+	order.Order
+	Token string // of its payment link
+	Link  string // the whole payment link
+}
+
+// NewOrder makes an order of two lines over total, in EUR cents, for the first
+// profile; total must be above 100.
+func (a *App) NewOrder(total int64) Order { return a.OrderOf(a.Profile, total) }
+
+// OrderOf makes such an order for a profile.
+func (a *App) OrderOf(p profile.Profile, total int64) Order {
+	a.TB.Helper()
+	ctx := a.TB.Context()
+	c, err := a.Customers.Create(ctx, tester, p.ID, customer.Details{Email: "ada@example.com", GivenName: "Ada", FamilyName: "Winter",
+		AddressLine1: "Lindenweg 3", PostalCode: "10115", City: "Berlin", CountryCode: "DE"}, nil)
+	if err != nil {
+		a.TB.Fatalf("make customer: %v", err)
+	}
+	in := order.Single{CustomerID: c.ID, Currency: "EUR"}
+	for name, minor := range map[string]int64{"Overhaul": total - 100, "Bell": 100} {
+		product, err := a.Products.Create(ctx, tester, p.ID, catalog.Details{Type: catalog.SinglePayment, Name: name, Price: money.New(minor, money.EUR), Tax: 190_000}, nil)
+		if err != nil {
+			a.TB.Fatalf("make product: %v", err)
+		}
+		in.Lines = append(in.Lines, order.SingleLine{ProductID: product.ID, Quantity: 1})
+	}
+	made, err := a.Orders.CreateSingle(ctx, tester, p.ID, in, nil)
+	if err != nil {
+		a.TB.Fatalf("make order: %v", err)
+	}
+	return Order{made.Order, made.Token, a.URL + "/pay/" + made.Token}
+}
+
+// StartCheckout does what the page's button does and returns the attempt.
+func (a *App) StartCheckout(o Order) payment.Attempt {
+	a.TB.Helper()
+	at, err := a.Payments.StartCheckout(a.TB.Context(), customerOf(o), o.ProfileID, o.ID, "ip-of-test")
+	if err != nil {
+		a.TB.Fatalf("start checkout: %v", err)
+	}
+	return at
+}
+
+func customerOf(o Order) actor.Actor { return actor.Actor{Kind: actor.Customer, ID: string(o.ID)} }
+
+// Card is what a customer types.
+type Card struct {
+	Number string
+	Holder string // a result code here is the result
+}
+
+// SubmitCard does what the gateway's card form does and returns its outcome:
+// approved, pending, declined or already, or the name of its error.
+func (a *App) SubmitCard(checkoutID string, c Card) string {
+	a.TB.Helper()
+	if c.Holder == "" {
+		c.Holder = "Ada Winter"
+	}
+	form := url.Values{"number": {c.Number}, "expiry": {"12 / 34"}, "cvv": {"123"}, "holder": {c.Holder}, "shopperResultUrl": {a.URL + "/unused"}}
+	req, err := http.NewRequestWithContext(a.TB.Context(), http.MethodPost, a.gatewayURL+"/v1/frame/"+checkoutID+"/pay", strings.NewReader(form.Encode()))
+	if err != nil {
+		a.TB.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := a.gatewayTo.Do(req)
+	if err != nil {
+		return "lost" // the answer, not necessarily the booking
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer struct {
+		Outcome string `json:"outcome"`
+		Error   struct {
+			Name string `json:"name"`
+		} `json:"error"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		return "unreadable"
+	}
+	return answer.Outcome + answer.Error.Name
+}
+
+// Overview reads what an order's pages show.
+func (a *App) Overview(o Order) payment.Overview {
+	a.TB.Helper()
+	v, err := a.Payments.Overview(context.WithoutCancel(a.TB.Context()), order.Link{ProfileID: o.ProfileID, OrderID: o.ID, Version: 1})
+	if err != nil {
+		a.TB.Fatalf("read order: %v", err)
+	}
+	return v
+}
+
+// Attempt reads an attempt again.
+func (a *App) Attempt(at payment.Attempt) payment.Attempt {
+	a.TB.Helper()
+	v, err := a.Payments.Checkout(a.TB.Context(), at.ProfileID, at.ID)
+	if err != nil {
+		a.TB.Fatalf("read attempt: %v", err)
+	}
+	return v.Attempt
+}

@@ -1,0 +1,66 @@
+package work
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/paper"
+	"github.com/quittance/quittance/internal/payment"
+)
+
+// Calls forgets kept answers of old API calls.
+type Calls interface {
+	ForgetCalls(ctx context.Context, before time.Time, limit int) (int64, error)
+}
+
+// Sweeper looks for due rows at start and then at every interval. Any number of
+// sweepers may run: each row is leased.
+type Sweeper struct {
+	Payments *payment.Service
+	Papers   *paper.Service
+	Calls    Calls
+	Clock    clock.Clock
+	Every    time.Duration // zero is a minute
+	Log      *slog.Logger
+}
+
+// Run sweeps until ctx ends.
+func (s *Sweeper) Run(ctx context.Context) {
+	every := s.Every
+	if every == 0 {
+		every = time.Minute
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		s.Sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Sweep does one round. What fails is logged and comes up again in the next.
+func (s *Sweeper) Sweep(ctx context.Context) {
+	for _, one := range []struct {
+		what string
+		run  func(context.Context) error
+	}{
+		{"notifications", s.Payments.SweepNotifications},
+		{"attempts", s.Payments.SweepAttempts},
+		{"documents", s.Papers.SweepUndrawn},
+		{"kept answers", func(ctx context.Context) error {
+			_, err := s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), 500)
+			return err
+		}},
+	} {
+		if err := one.run(ctx); err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "sweep failed", "what", one.what, "err", err)
+		}
+	}
+}
