@@ -44,10 +44,10 @@ type member struct {
 // only error is a problem json_invalid.
 func parse(raw []byte) (value, error) {
 	if !utf8.Valid(raw) {
-		return value{}, malformed("", "not_utf8", "The body is not UTF-8.")
+		return value{}, malformed("", "not_unicode", "The body is not UTF-8.")
 	}
 	if halfSurrogate(raw) {
-		return value{}, malformed("", "not_utf8", "The body has an escaped surrogate without its other half.")
+		return value{}, malformed("", "not_unicode", "The body has an escaped surrogate without its other half.")
 	}
 	p := parser{json.NewDecoder(bytes.NewReader(raw))}
 	p.UseNumber()
@@ -140,7 +140,7 @@ func malformed(at, code, detail string) error {
 
 // pointer is the JSON pointer (RFC 6901) of a member of the object at at.
 func pointer(at, name string) string {
-	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return at + "/" + strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
 // halfSurrogate reports whether raw escapes one half of a UTF-16 pair alone.

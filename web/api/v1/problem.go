@@ -40,7 +40,6 @@ const problemType = "application/problem+json"
 // answered is the only place where an error of the API becomes a response.
 func (h *handlers) answered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 		err := protect(next, c)
 		if err == nil || c.Response().Committed {
 			return err
@@ -69,7 +68,7 @@ func (h *handlers) problem(c echo.Context, err error) *problem {
 	switch {
 	case errors.As(err, &told):
 	case errors.As(err, &f):
-		told = &problem{Status: statusOf(f.Kind), Code: f.Code, Detail: f.Public}
+		told = &problem{Status: f.Kind.Status(), Code: f.Code, Detail: f.Public}
 		for _, bad := range f.Fields {
 			told.Errors = append(told.Errors, mistake{bad.Pointer, bad.Code, bad.Public})
 		}
@@ -95,30 +94,4 @@ func protect(next echo.HandlerFunc, c echo.Context) (err error) {
 		}
 	}()
 	return next(c)
-}
-
-func statusOf(k fault.Kind) int {
-	switch k {
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Unauthorized:
-		return http.StatusUnauthorized
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.Malformed:
-		return http.StatusBadRequest
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	case fault.Unsupported:
-		return http.StatusUnsupportedMediaType
-	}
-	return http.StatusInternalServerError
 }
