@@ -49,7 +49,7 @@ func (a *App) Tasks(o Order) []string {
 // Events are the types of an order's events, oldest first.
 func (a *App) Events(o Order) []string {
 	a.TB.Helper()
-	return a.Strings(`SELECT type FROM events WHERE order_id = $1 ORDER BY seq`, string(o.ID))
+	return a.Strings(`SELECT type FROM events WHERE order_id = $1 ORDER BY events.seq`, string(o.ID))
 }
 
 // Strings runs a query of one text column.
