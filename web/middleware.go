@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -36,7 +35,7 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 // route is the pattern that a request matched. The path itself is never logged
 // or counted: it may hold a payment link's token.
 func route(c echo.Context) string {
-	if p := c.Path(); p != "" && p != "/*" {
+	if p := c.Path(); p != "" {
 		return p
 	}
 	return "unmatched"
@@ -131,15 +130,10 @@ func headers(secure bool) echo.MiddlewareFunc {
 	}
 }
 
-// csrf lets an unsafe request for a page through only with the token that this
-// browser's pages carry.
+// csrf lets a form through only with the token that this browser's pages carry.
 func csrf(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := c.Request()
-		if r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasSuffix(c.Path(), "/*") {
-			return next(c)
-		}
-		f, err := form.Read(c.Response(), r)
+		f, err := form.Read(c.Response(), c.Request())
 		if err != nil {
 			return err
 		}

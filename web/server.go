@@ -64,10 +64,10 @@ func New(d Deps) (http.Handler, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	e := echo.New()
-	e.HideBanner, e.HidePort, e.Logger = true, true, silent()
+	e.Logger.SetOutput(io.Discard) // errors come to handleError
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = handleError(d.Log)
-	e.Use(requestID, logged(d.Log), measured, answered, recovered, headers(site.Secure()))
+	e.Use(requestID, logged(d.Log), measured, answered, recovered, headers(site.Secure()), page.Sessions(sessions))
 
 	machines(e, d)
 	pages(e, d, site, sessions)
@@ -97,36 +97,22 @@ func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
 	checkouts := &checkout.Handlers{Profiles: d.Profiles, Payments: d.Payments, Drivers: d.Drivers, Ring: d.Ring, Clock: d.Clock, Site: site}
 	orders := &portal.Handlers{Orders: d.Orders, Payments: d.Payments, Papers: d.Papers, Sessions: sessions, Checkout: checkouts}
 
-	g := e.Group("", page.Sessions(sessions), csrf)
-	read(g, "/pay/:token", orders.OpenLink)
-	read(g, "/orders/:id", orders.Show)
-	g.POST("/orders/:id/pay", orders.Pay)
-	read(g, "/orders/:id/order-summary.pdf", orders.Summary)
+	read(e, "/pay/:token", orders.OpenLink)
+	read(e, "/orders/:id", orders.Show)
+	e.POST("/orders/:id/pay", orders.Pay, csrf)
+	read(e, "/orders/:id/order-summary.pdf", orders.Summary)
 	for _, kind := range []document.Kind{document.Invoice, document.Receipt, document.CreditNote} {
-		read(g, "/orders/:id/"+urls.DocumentFolder(kind)+"/:file", orders.Document(kind))
+		read(e, "/orders/:id/"+urls.DocumentFolder(kind)+"/:file", orders.Document(kind))
 	}
-	read(g, "/checkout/:id", checkouts.Show)
-	g.POST("/checkout/:id", checkouts.Renew)
-	read(g, "/checkout/:id/return", checkouts.Back)
-	g.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
-}
-
-// router is what read needs of echo and of its groups.
-type router interface {
-	Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route
+	read(e, "/checkout/:id", checkouts.Show)
+	e.POST("/checkout/:id", checkouts.Renew, csrf)
+	read(e, "/checkout/:id/return", checkouts.Back)
 }
 
 // read registers an address that may be read: GET, and HEAD without the body.
-func read(r router, path string, h echo.HandlerFunc) {
-	r.Add(http.MethodGet, path, h)
-	r.Add(http.MethodHead, path, h)
-}
-
-// silent is for echo's own logger, which has nothing to say that errors do not.
-func silent() echo.Logger {
-	l := echo.New().Logger
-	l.SetOutput(io.Discard)
-	return l
+func read(e *echo.Echo, path string, h echo.HandlerFunc) {
+	e.GET(path, h)
+	e.HEAD(path, h)
 }
 
 // Route is one address pattern of the server with one method.

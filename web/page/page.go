@@ -4,6 +4,7 @@
 package page
 
 import (
+	"net/http"
 	"net/url"
 	"time"
 
@@ -22,48 +23,57 @@ import (
 // by the order's link. Whether there is such an order it does not tell.
 var ErrClosed = fault.New(fault.NotFound, "page_closed", "This page opens only by its payment link. Open the link again.")
 
-// key is under which the reader is kept in echo's context.
-const key = "page.reader"
+// The places in echo's context of what this package keeps there.
+const (
+	storeKey  = "page.store"
+	readerKey = "page.reader"
+)
 
 // reader is what is known about who reads, as far as the request got.
 type reader struct {
 	session  session.Session
-	wish     string // the language asked for: by the address, else by the session
-	accept   string // by the browser
+	chosen   bool   // the language was chosen just now and is to be kept
+	accept   string // languages of the browser
 	merchant *profile.Profile
 	language string // the order's
 	back     string // where an error page leads back to
 }
 
-func of(c echo.Context) *reader {
-	if r, ok := c.Get(key).(*reader); ok {
-		return r
-	}
-	r := &reader{accept: c.Request().Header.Get("Accept-Language")}
-	c.Set(key, r)
-	return r
-}
-
-// Sessions reads the session of every request for a page and keeps the choice of
-// ?lang= in it. A HEAD keeps nothing.
+// Sessions lets the handlers after it read the browser's session.
 func Sessions(store *session.Store) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r := of(c)
-			r.session = store.Load(c.Request())
-			r.wish = r.session.Language
-			if lang := c.QueryParam("lang"); lang != "" && i18n.For(lang).Lang() == lang {
-				r.wish = lang
-				if lang != r.session.Language && c.Request().Method == "GET" {
-					r.session.Language = lang
-					if err := store.Save(c.Response(), c.Request(), r.session); err != nil {
-						return err
-					}
-				}
-			}
+			c.Set(storeKey, store)
 			return next(c)
 		}
 	}
+}
+
+// of reads the session at its first use: machines have none.
+func of(c echo.Context) *reader {
+	if r, ok := c.Get(readerKey).(*reader); ok {
+		return r
+	}
+	r := &reader{accept: c.Request().Header.Get("Accept-Language")}
+	if store, ok := c.Get(storeKey).(*session.Store); ok {
+		r.session = store.Load(c.Request())
+	}
+	if lang := c.QueryParam("lang"); lang != r.session.Language && i18n.For(lang).Lang() == lang {
+		r.session.Language, r.chosen = lang, true
+	}
+	c.Set(readerKey, r)
+	return r
+}
+
+// keepChoice writes a language that was chosen just now into the session. A HEAD
+// keeps nothing.
+func keepChoice(c echo.Context) error {
+	r := of(c)
+	store, ok := c.Get(storeKey).(*session.Store)
+	if !ok || !r.chosen || c.Request().Method != http.MethodGet {
+		return nil
+	}
+	return store.Save(c.Response(), c.Request(), r.session)
 }
 
 // Session is the browser's, as its cookie has it.
@@ -91,7 +101,7 @@ func Back(c echo.Context) templ.SafeURL { return templ.SafeURL(of(c).back) }
 // Texts writes in the reader's language.
 func Texts(c echo.Context) i18n.Localizer {
 	r := of(c)
-	return i18n.Match(r.wish, r.language, r.accept)
+	return i18n.Match(r.session.Language, r.language, r.accept)
 }
 
 // Zone is the merchant's; UTC before one is known.
@@ -132,7 +142,7 @@ func languages(c echo.Context, current string) []ui.Language {
 	if t := c.QueryParam("t"); t != "" {
 		query.Set("t", t)
 	}
-	if m := c.Request().Method; m != "GET" && m != "HEAD" {
+	if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
 		if path = of(c).back; path == "" {
 			return nil
 		}

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -21,13 +22,16 @@ func Render(c echo.Context, status int, t templ.Component) error {
 // RenderWidget writes a page with a gateway's widget, which may load what the
 // driver says it needs.
 func RenderWidget(c echo.Context, t templ.Component, sources gateway.Sources) error {
-	return write(c, 200, t, &sources)
+	return write(c, http.StatusOK, t, &sources)
 }
 
 func write(c echo.Context, status int, t templ.Component, widget *gateway.Sources) error {
 	var buf bytes.Buffer
 	if err := t.Render(c.Request().Context(), &buf); err != nil {
 		return fmt.Errorf("draw page: %w", err)
+	}
+	if err := keepChoice(c); err != nil {
+		return err
 	}
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", policy(nonce(c), widget))

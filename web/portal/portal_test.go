@@ -1,0 +1,96 @@
+package portal
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+	view "github.com/quittance/quittance/templates/portal"
+	"github.com/quittance/quittance/templates/ui"
+)
+
+func eur(minor int64) money.Amount { return money.New(minor, money.EUR) }
+
+// paidTwice is an order whose second payment is on its way back, paid shortly
+// before midnight in UTC, which is the next day in Berlin.
+func paidTwice() payment.Overview {
+	at := time.Date(2026, 5, 2, 23, 30, 0, 0, time.UTC)
+	card := payment.Method{Brand: "VISA", Last4: "0091", ExpiryMonth: 5, ExpiryYear: 2030}
+	return payment.Overview{
+		Profile: profile.Profile{TimeZone: "Europe/Berlin"},
+		Order: order.Order{ID: "ord_1", InvoiceID: "NK-1", Total: eur(12400), Lines: []order.Line{
+			{Name: "Plate", Quantity: 2, Unit: eur(6000), Tax: eur(1916), Total: eur(12000)}, {Name: "Card", Quantity: 1, Unit: eur(400), Tax: eur(64), Total: eur(400)}}},
+		Payment: payment.Payment{Status: payment.Paid, Amount: eur(12400), Captured: eur(12400), PaidAt: at},
+		Transactions: []payment.Transaction{
+			{ID: "trn_4", GatewayID: "g4", ReferencedID: "g3", Type: gateway.Refund, State: payment.Pending, Amount: eur(12400), BookedAt: at},
+			{ID: "trn_3", GatewayID: "g3", Type: gateway.Debit, State: payment.Approved, Surplus: true, Amount: eur(12400), BookedAt: at, Method: payment.Method{Brand: "MASTER", Last4: "9999"}},
+			{ID: "trn_2", GatewayID: "g2", Type: gateway.Debit, State: payment.Approved, Amount: eur(12400), BookedAt: at, Method: card},
+			{ID: "trn_1", GatewayID: "g1", Type: gateway.Debit, State: payment.Declined, Amount: eur(12400), BookedAt: at, Method: payment.Method{Brand: "AMEX", Last4: "1008"}},
+		},
+		Documents: []document.Document{{OrderID: "ord_1", TransactionID: "trn_2", Kind: document.Receipt, Number: "R-2026-00001"}},
+	}
+}
+
+func TestPortalOfAnOrderPaidTwice(t *testing.T) {
+	t.Parallel()
+
+	got := show(i18n.For("en"), paidTwice())
+
+	receipt := view.Document{Kind: "receipt", Label: "Receipt R-2026-00001", URL: "/orders/ord_1/receipts/R-2026-00001.pdf"}
+	const day = "3 May 2026"
+	want := view.Show{
+		Number: "NK-1", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00",
+		Order: ui.Lines{Total: "€124.00", TaxIncluded: "€19.80", Lines: []ui.Line{
+			{Description: "Plate", Quantity: "2", UnitPrice: "€60.00", Total: "€120.00"}, {Description: "Card", Quantity: "1", UnitPrice: "€4.00", Total: "€4.00"}}},
+		Method: view.Method{Brand: "Visa", Last4: "0091", Expiry: "05 / 2030"},
+		History: []view.Entry{
+			{Date: day, What: "Second payment sent back", Amount: "€124.00", Status: ui.Status{Tone: ui.Wait, Word: "Waiting"}},
+			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}},
+			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: []view.Document{receipt}},
+			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Bad, Word: "Declined"}},
+		},
+		Downloads: []view.Document{{Kind: "summary", Label: "Order summary", URL: "/orders/ord_1/order-summary.pdf"}, receipt},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("portal (-want +got):\n%s", diff)
+	}
+}
+
+func TestDisputedPaymentSaysSo(t *testing.T) {
+	t.Parallel()
+
+	v := paidTwice()
+	v.Transactions = append([]payment.Transaction{{ID: "trn_5", Type: gateway.Chargeback, State: payment.Approved, Amount: eur(12400),
+		BookedAt: time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)}}, v.Transactions...)
+
+	got := show(i18n.For("de"), v)
+
+	if want := (ui.Status{Tone: ui.Bad, Word: i18n.For("de").T("portal.status.disputed", "date", "1. Juni 2026")}); got.Status != want {
+		t.Errorf("status = %v, want %v", got.Status, want)
+	}
+	if got.History[0].What != i18n.For("de").T("history.chargeback") {
+		t.Errorf("history begins with %q", got.History[0].What)
+	}
+}
+
+func TestFileNamesAreSafe(t *testing.T) {
+	t.Parallel()
+
+	for in, want := range map[string]string{
+		"receipt-R-2026-00001":   "receipt-R-2026-00001",
+		`../../etc/"x"` + "\r\n": "------etc--x---",
+		"Bestellung Ä/1":         "Bestellung---1",
+	} {
+		if got := safeName(in); got != want {
+			t.Errorf("safeName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
