@@ -71,9 +71,8 @@ func Start(tb testing.TB, o Options) *App {
 	a.startGateway(o.OnGatewayCall)
 	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: secret.Generate("test"),
 		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2}
-	log := slog.New(slog.NewJSONHandler(a.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	a.App, err = app.New(tb.Context(), cfg, log, app.Options{Clock: a.Clock, Limits: o.Limits, HTTP: a.gatewayTo})
+	a.App, err = app.New(tb.Context(), cfg, a.Logger(), app.Options{Clock: a.Clock, Limits: o.Limits, HTTP: a.gatewayTo})
 	if err != nil {
 		tb.Fatalf("start app: %v", err)
 	}
@@ -86,6 +85,11 @@ func Start(tb testing.TB, o Options) *App {
 	front.set(a.Handler)
 	a.seed(o)
 	return a
+}
+
+// Logger writes to Log.
+func (a *App) Logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(a.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // GatewayHTTPTimeout is how long the driver waits in tests.

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/testkit/pg"
+)
+
+// The test binary runs as the program itself when this is set.
+const runMain = "QUITTANCE_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runMain) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// command is the program with settings for a database of its own.
+func command(t *testing.T, env map[string]string, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0], args...) //nolint:gosec // this very test
+	c.Env = append(os.Environ(), runMain+"=1")
+	for k, v := range env {
+		c.Env = append(c.Env, "QUITTANCE_"+k+"="+v)
+	}
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = 10 * time.Second
+	return c
+}
+
+func settings(t *testing.T, database string) map[string]string {
+	t.Helper()
+	if database == "" {
+		database = "sqlite:" + filepath.Join(t.TempDir(), "q.db")
+	}
+	return map[string]string{"DATABASE": database, "SECRET_KEY": secret.Generate("k1"), "LISTEN": freeAddress(t), "LOG_LEVEL": "debug", "POLL": "50ms"}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+func run(t *testing.T, env map[string]string, args ...string) (string, error) {
+	t.Helper()
+	out, err := command(t, env, args...).CombinedOutput()
+	return string(out), err
+}
+
+func wantOutput(t *testing.T, env map[string]string, want string, args ...string) string {
+	t.Helper()
+	out, err := run(t, env, args...)
+	if err != nil || !regexp.MustCompile(want).MatchString(out) {
+		t.Fatalf("quittance %s: %v, output does not match %q:\n%s", strings.Join(args, " "), err, want, out)
+	}
+	return out
+}
+
+const profileFile = `{"mode":"sandbox","name":"Corner Shop","locale":"de","time_zone":"Europe/Berlin","legal_name":"Corner Shop KG",
+"gateway_account":{"driver":"opp","entity_id":"e1","api_base":"http://127.0.0.1:1","public_base":"http://127.0.0.1:1","token_file":"token","webhook_key_file":"webhook"}}`
+
+func writeProfile(t *testing.T, content string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"p.json": content, "token": "gateway-token-of-shop\n", "webhook": strings.Repeat("0f", 32)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(dir, "p.json")
+}
+
+func TestOperatorSetsUpAProfile(t *testing.T) {
+	t.Parallel()
+	env := settings(t, "")
+	out := wantOutput(t, env, `profile prf_\w+ \(number 1\), gateway account gwa_\w+`, "profile", "apply", writeProfile(t, profileFile))
+	id := regexp.MustCompile(`prf_\w+`).FindString(out)
+
+	shown := wantOutput(t, env, `"name": "Corner Shop"`, "profile", "show", "1")
+	if strings.Contains(shown, "gateway-token-of-shop") || strings.Contains(shown, "0f0f0f") {
+		t.Errorf("profile show shows a secret:\n%s", shown)
+	}
+	key := wantOutput(t, env, `key_\w+ qk_`, "key", "create", id)
+	wantOutput(t, env, ``, "key", "revoke", regexp.MustCompile(`key_\w+`).FindString(key))
+	doctor := wantOutput(t, env, `✓ gateway account of profile `+id, "doctor")
+	if strings.Contains(doctor, env["SECRET_KEY"]) {
+		t.Error("doctor shows the keyring")
+	}
+	if out, err := run(t, env, "profile", "apply", writeProfile(t, strings.Replace(profileFile, "Europe/Berlin", "Mars/Base", 1))); err == nil || !strings.Contains(out, "/time_zone") {
+		t.Errorf("a wrong time zone: %v\n%s", err, out)
+	}
+	if out, err := run(t, map[string]string{"DATABASE": "mysql:x", "SECRET_KEY": "short"}, "doctor"); err == nil || !strings.Contains(out, "QUITTANCE_DATABASE") || !strings.Contains(out, "QUITTANCE_SECRET_KEY") {
+		t.Errorf("doctor of bad settings: %v\n%s", err, out)
+	}
+}
+
+func TestServeDrainsOnSIGTERM(t *testing.T) {
+	t.Parallel()
+	env := settings(t, "")
+	serve := command(t, env, "serve")
+	var log bytes.Buffer
+	serve.Stderr = &log
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "http://"+env["LISTEN"]+"/readyz")
+	if out, err := run(t, env, "doctor"); err == nil || !strings.Contains(out, "another process") {
+		t.Errorf("a second process opened the SQLite file: %v\n%s", err, out)
+	}
+
+	// A request whose body is still on its way when the signal comes.
+	var d net.Dialer
+	conn, err := d.DialContext(t.Context(), "tcp", env["LISTEN"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := fmt.Fprintf(conn, "POST /webhooks/opp/gwa_none HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\nab"); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "http://"+env["LISTEN"]+"/healthz") // the half request was accepted before this one
+	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	waitClosed(t, env["LISTEN"])
+	if _, err := io.WriteString(conn, "cd"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("the request under way was dropped: %v", err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusNotFound {
+		t.Errorf("status %d, want the handler's own 404", resp.StatusCode)
+	}
+	if err := serve.Wait(); err != nil {
+		t.Errorf("serve ended with %v\n%s", err, log.String())
+	}
+}
+
+func TestPostgresIsMigratedOnPurpose(t *testing.T) {
+	t.Parallel()
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		env := settings(t, pg.URL(t))
+		for _, args := range []string{"serve", "worker"} {
+			if out, err := run(t, env, args); err == nil || !strings.Contains(out, "quittance migrate") {
+				t.Errorf("%s on an empty database: %v\n%s", args, err, out)
+			}
+		}
+		wantOutput(t, env, ``, "migrate")
+		wantOutput(t, env, `✓ schema is current`, "doctor")
+		worker := command(t, env, "worker")
+		if err := worker.Start(); err != nil {
+			t.Fatal(err)
+		}
+		serve := command(t, env, "serve")
+		if err := serve.Start(); err != nil {
+			t.Fatal(err)
+		}
+		waitFor(t, "http://"+env["LISTEN"]+"/readyz")
+		for _, c := range []*exec.Cmd{worker, serve} {
+			if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Error(err)
+			}
+			if err := c.Wait(); err != nil {
+				t.Errorf("%s ended with %v", c.Args[1], err)
+			}
+		}
+	})
+}
+
+func TestWorkerRefusesSQLite(t *testing.T) {
+	t.Parallel()
+	if out, err := run(t, settings(t, ""), "worker"); err == nil || !strings.Contains(out, "PostgreSQL") {
+		t.Errorf("worker on SQLite: %v\n%s", err, out)
+	}
+}
+
+func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
+	t.Parallel()
+	demo := command(t, nil, "demo", "--json", "--listen", freeAddress(t))
+	out, err := demo.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ready map[string]string
+	if err := json.Unmarshal([]byte(line), &ready); err != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	for _, key := range []string{"base_url", "gateway_url", "profile_id", "api_key", "payment_link"} {
+		if ready[key] == "" {
+			t.Errorf("%s is missing in %s", key, line)
+		}
+	}
+	waitFor(t, ready["payment_link"])
+	if err := demo.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Wait(); err != nil {
+		t.Errorf("demo ended with %v", err)
+	}
+}
+
+// waitFor waits until an address answers below 400.
+func waitFor(t *testing.T, address string) {
+	t.Helper()
+	eventually(t, address+" answers", func() bool {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			return false
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode < 400
+	})
+}
+
+// waitClosed waits until nobody listens.
+func waitClosed(t *testing.T, address string) {
+	t.Helper()
+	eventually(t, "nobody listens on "+address, func() bool {
+		var d net.Dialer
+		c, err := d.DialContext(context.WithoutCancel(t.Context()), "tcp", address)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err != nil
+	})
+}
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(20 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-deadline.C:
+			t.Fatalf("did not happen in 20 s: %s", what)
+		case <-tick.C:
+		}
+	}
+}
