@@ -2,12 +2,12 @@ package v1
 
 import (
 	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/web/urls"
 )
 
 // render is the answer about something a service made.
@@ -28,12 +28,12 @@ func (h *handlers) render(made any) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("encode answer: %w", err)
 	}
-	return answer{h.BaseURL + "/api/v1" + path, raw}, nil
+	return answer{h.BaseURL + urls.API + path, raw}, nil
 }
 
 // link is the payment link that a token opens.
 func (h *handlers) link(token string) *string {
-	link := h.BaseURL + "/pay/" + url.PathEscape(token)
+	link := urls.Site(h.BaseURL).PaymentLink(token)
 	return &link
 }
 

@@ -143,6 +143,12 @@ func pointer(at, name string) string {
 	return at + "/" + strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
+// The upper six bits of the two halves of a UTF-16 pair.
+const (
+	highHalf = 0xD800 >> 10
+	lowHalf  = 0xDC00 >> 10
+)
+
 // halfSurrogate reports whether raw escapes one half of a UTF-16 pair alone.
 // Decoders put U+FFFD in its place, which would not be what was sent.
 func halfSurrogate(raw []byte) bool {
@@ -151,13 +157,13 @@ func halfSurrogate(raw []byte) bool {
 			continue
 		}
 		i++ // the escaped byte is part of this escape, so \\u starts none
-		switch first := escape(raw[i-1:]); {
-		case first>>10 == 0xD800>>10:
-			if escape(raw[min(i+5, len(raw)):])>>10 != 0xDC00>>10 {
+		switch escape(raw[i-1:]) >> 10 {
+		case highHalf:
+			if escape(raw[min(i+5, len(raw)):])>>10 != lowHalf {
 				return true
 			}
 			i += 10
-		case first>>10 == 0xDC00>>10:
+		case lowHalf:
 			return true
 		}
 	}

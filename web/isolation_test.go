@@ -1,0 +1,301 @@
+package web_test
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/quittance/quittance/internal/testkit"
+	"github.com/quittance/quittance/web"
+)
+
+// stranger holds all that one merchant and one of its customers may hold: an API
+// key, a browser that came by one order's link, a form's token. foreign are the
+// orders that are none of its business, of another profile and of its own, each
+// paid and unpaid.
+type stranger struct {
+	app      *testkit.App
+	v        *visitor
+	own      testkit.Order
+	ownBack  string // query of the return address of its own checkout
+	csrf     string
+	customer string // its own
+	product  string
+	foreign  []foreignOrder
+	other    struct{ customer, product, account string } // of the other profile
+}
+
+// foreignOrder is one with its checkout and the number of its receipt, which is
+// made up where it has none.
+type foreignOrder struct {
+	testkit.Order
+	attempt, receipt string
+}
+
+// try is one use of somebody else's id. Its answer has to be that to an id which
+// nobody has.
+type try struct {
+	address, unknown string // with the foreign id, and with nobody's
+	body, nobody     string // the same of bodies
+	want             int    // zero: 404
+}
+
+const (
+	noOrder   = "ord_00000000000000000000000000"
+	noAttempt = "att_00000000000000000000000000"
+	noProfile = "prf_00000000000000000000000000"
+)
+
+// isolated has a row for every route of the server: how somebody else's id may
+// come in by it. Rows of routes that take no id are nil.
+func isolated() map[string]func(stranger) []try {
+	table := map[string]func(stranger) []try{
+		"GET /healthz": nil, "GET /readyz": nil, "GET /metrics": nil, "GET /static/*": nil, "GET /api/v1/openapi.yaml": nil,
+
+		"POST /api/v1/customers": func(s stranger) []try {
+			return s.profiles("/customers", `{"customer":{"email":"a@example.com","given_name":"A"}}`)
+		},
+		"GET /api/v1/customers/:id": func(s stranger) []try {
+			return s.read("/customers/", s.customer, s.other.customer, "cus_00000000000000000000000000")
+		},
+		"POST /api/v1/products": func(s stranger) []try {
+			return s.profiles("/products", `{"product":{"type":"metered","name":"P","currency":"EUR","price":"1"}}`)
+		},
+		"GET /api/v1/products/:id": func(s stranger) []try {
+			return s.read("/products/", s.product, s.other.product, "prd_00000000000000000000000000")
+		},
+		"POST /api/v1/orders/create_single_order": stranger.sell,
+		"GET /api/v1/orders/:id":                  func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
+		"POST /webhooks/:driver/:account":         stranger.notify,
+
+		"GET /pay/:token": func(s stranger) []try {
+			return s.each(func(o foreignOrder) try { return try{address: "/pay/" + string(o.ID), unknown: "/pay/" + noOrder} })
+		},
+		"GET /orders/:id":                    orders(""),
+		"GET /orders/:id/order-summary.pdf":  orders("/order-summary.pdf"),
+		"POST /orders/:id/pay":               orders("/pay"),
+		"GET /orders/:id/invoices/:file":     papers("invoices"),
+		"GET /orders/:id/receipts/:file":     papers("receipts"),
+		"GET /orders/:id/credit-notes/:file": papers("credit-notes"),
+		"GET /checkout/:id":                  checkouts(func(stranger) string { return "" }),
+		"POST /checkout/:id":                 checkouts(func(stranger) string { return "" }),
+		"GET /checkout/:id/return":           checkouts(func(s stranger) string { return "/return?" + s.ownBack }),
+	}
+	for route, row := range table {
+		if path, ok := strings.CutPrefix(route, "GET "); ok && !strings.HasPrefix(path, "/api/") {
+			table["HEAD "+path] = row
+		}
+	}
+	return table
+}
+
+// each is a try per foreign order.
+func (s stranger) each(of func(foreignOrder) try) []try {
+	var all []try
+	for _, o := range s.foreign {
+		all = append(all, of(o))
+	}
+	return all
+}
+
+func orders(below string) func(stranger) []try {
+	return func(s stranger) []try {
+		return s.each(func(o foreignOrder) try {
+			return try{address: "/orders/" + string(o.ID) + below, unknown: "/orders/" + noOrder + below}
+		})
+	}
+}
+
+// papers are those of foreign orders, and asked for by their number on the own order.
+func papers(folder string) func(stranger) []try {
+	return func(s stranger) []try {
+		var all []try
+		for _, o := range s.foreign {
+			file := "/" + folder + "/" + o.receipt + ".pdf"
+			all = append(all, try{address: "/orders/" + string(o.ID) + file, unknown: "/orders/" + noOrder + file},
+				try{address: orderPath(s.own) + file, unknown: orderPath(s.own) + "/" + folder + "/none.pdf"})
+		}
+		return all
+	}
+}
+
+func checkouts(below func(stranger) string) func(stranger) []try {
+	return func(s stranger) []try {
+		return s.each(func(o foreignOrder) try {
+			return try{address: "/checkout/" + o.attempt + below(s), unknown: "/checkout/" + noAttempt + below(s)}
+		})
+	}
+}
+
+// profiles posts a body for the other profile.
+func (s stranger) profiles(path, body string) []try {
+	named := "/api/v1" + path + "?profile_id="
+	return []try{
+		{address: named + string(s.app.Other.ID), unknown: named + noProfile, body: body, nobody: body},
+		{address: named + "2", unknown: named + "99", body: body, nobody: body},
+	}
+}
+
+// read asks for what the other profile has, and for the own as the other profile.
+func (s stranger) read(path, own, foreign, nobody string) []try {
+	all := s.profiles(path+own, "")
+	all = append(all, s.profiles(path+foreign, "")...)
+	return append(all, try{address: "/api/v1" + path + foreign, unknown: "/api/v1" + path + nobody})
+}
+
+// sell uses the other profile's customer and product in an order. An id inside a
+// body is a wrong field, 422.
+func (s stranger) sell() []try {
+	body := func(customer, product string) string {
+		return `{"order":{"customer_id":"` + customer + `","currency":"EUR","order_products":[{"product_id":"` + product + `"}]}}`
+	}
+	path := "/orders/create_single_order"
+	own := body(s.customer, s.product)
+	return append(s.profiles(path, own),
+		try{address: "/api/v1" + path, unknown: "/api/v1" + path, body: body(s.other.customer, s.product), nobody: body("cus_0", s.product), want: http.StatusUnprocessableEntity},
+		try{address: "/api/v1" + path, unknown: "/api/v1" + path, body: body(s.customer, s.other.product), nobody: body(s.customer, "prd_0"), want: http.StatusUnprocessableEntity})
+}
+
+// notify posts to the other profile's account what its key does not open. Who
+// knows an account's id learns that it exists: it is no secret.
+func (s stranger) notify() []try {
+	return []try{
+		{address: "/webhooks/elsewhere/" + s.other.account, unknown: "/webhooks/elsewhere/gwa_0", body: "x", nobody: "x"},
+		{address: "/webhooks/opp/" + s.other.account, unknown: "/webhooks/opp/" + s.app.Account.ID, body: "x", nobody: "x", want: http.StatusUnauthorized},
+	}
+}
+
+func TestEveryRouteHidesWhatIsForeign(t *testing.T) {
+	t.Parallel()
+
+	s := newStranger(t)
+	table := isolated()
+	if diff := uncovered(web.Routes(s.app.Handler), table); len(diff) > 0 {
+		t.Fatalf("routes and table of isolation differ: %q", diff)
+	}
+	before := dump(t, s.app)
+	nonce := regexp.MustCompile(`nonce="[^"]*"`)
+	for route, row := range table {
+		method, path, _ := strings.Cut(route, " ")
+		if row == nil {
+			if strings.Contains(path, ":") || method == http.MethodPost {
+				t.Errorf("%s takes an id, but nothing is tried", route)
+			}
+			continue
+		}
+		for _, x := range row(s) {
+			if x.want == 0 {
+				x.want = http.StatusNotFound
+			}
+			got, gotBody := s.send(t, method, x.address, x.body)
+			unknown, unknownBody := s.send(t, method, x.unknown, x.nobody)
+			if got != x.want || unknown != x.want {
+				t.Errorf("%s %s: %d with a foreign id, %d with nobody's, want %d", method, x.address, got, unknown, x.want)
+			}
+			if diff := cmp.Diff(nonce.ReplaceAllString(unknownBody, ""), nonce.ReplaceAllString(gotBody, "")); diff != "" {
+				t.Errorf("%s %s tells foreign from nobody's (-nobody's +foreign):\n%s", method, x.address, diff)
+			}
+			if diff := cmp.Diff(before, dump(t, s.app)); diff != "" {
+				t.Fatalf("%s %s changed the database (-before +after):\n%s", method, x.address, diff)
+			}
+		}
+	}
+}
+
+func TestIsolationTableMissesNoRoute(t *testing.T) {
+	t.Parallel()
+
+	routes := web.Routes(testkit.New(t).Handler)
+	for _, r := range routes {
+		table, key := isolated(), r.Method+" "+r.Path
+		delete(table, key)
+		if got := uncovered(routes, table); !slices.Equal(got, []string{key}) {
+			t.Errorf("without its row, %s is missed as %q", key, got)
+		}
+	}
+	more := append(slices.Clone(routes), web.Route{Method: http.MethodDelete, Path: "/orders/:id"})
+	if got := uncovered(more, isolated()); !slices.Equal(got, []string{"DELETE /orders/:id"}) {
+		t.Errorf("a new route is missed as %q", got)
+	}
+}
+
+// uncovered are the routes without a row, and the rows without a route.
+func uncovered(routes []web.Route, table map[string]func(stranger) []try) []string {
+	var diff []string
+	there := map[string]bool{}
+	for _, r := range routes {
+		key := r.Method + " " + r.Path
+		there[key] = true
+		if _, ok := table[key]; !ok {
+			diff = append(diff, key)
+		}
+	}
+	for key := range table {
+		if !there[key] {
+			diff = append(diff, key)
+		}
+	}
+	return diff
+}
+
+func newStranger(t *testing.T) stranger {
+	t.Helper()
+	app := testkit.New(t)
+	s := stranger{app: app, v: newVisitor(t, app), own: app.NewOrder(12400)}
+	s.csrf = s.v.follow(s.own.Link).doc.Find("input[name=_csrf]").AttrOr("value", "")
+	_, s.ownBack, _ = strings.Cut(s.v.startPaying(s.own).returnURL(), "?")
+	s.customer, s.product = string(s.own.CustomerID), string(s.own.Lines[0].ProductID)
+	for _, o := range []testkit.Order{app.OrderOf(app.Other, 5000), app.OrderOf(app.Other, 6000), app.NewOrder(7000), app.NewOrder(8000)} {
+		at := app.StartCheckout(o)
+		f := foreignOrder{Order: o, attempt: string(at.ID), receipt: "R-2026-00001"}
+		if len(s.foreign)%2 == 0 { // every second one is paid
+			if got := app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardApproved}); got != "approved" {
+				t.Fatalf("pay %s: %s", o.ID, got)
+			}
+			app.Deliver()
+			f.receipt = app.Overview(o).Documents[0].Number
+		}
+		s.foreign = append(s.foreign, f)
+	}
+	o := s.foreign[0]
+	s.other.customer, s.other.product = string(o.CustomerID), string(o.Lines[0].ProductID)
+	account, err := app.Profiles.Account(t.Context(), app.Other.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.other.account = account.ID
+	return s
+}
+
+// send uses whatever the stranger has: the key for the API, the browser's cookie
+// and a form's token for pages.
+func (s stranger) send(t *testing.T, method, address, body string) (int, string) {
+	t.Helper()
+	media := "application/json"
+	if method == http.MethodPost && body == "" {
+		media, body = "application/x-www-form-urlencoded", "_csrf="+s.csrf+"&consent_terms=1"
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, s.app.URL+address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", media)
+	if strings.HasPrefix(address, "/api/") {
+		req.Header.Set("Authorization", "Bearer "+s.app.Key)
+	}
+	resp, err := s.v.http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(raw)
+}
