@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // command is the program with settings for a database of its own.
 func command(t *testing.T, env map[string]string, args ...string) *exec.Cmd {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], args...) //nolint:gosec // this very test
+	c := exec.CommandContext(t.Context(), os.Args[0], args...)
 	c.Env = append(os.Environ(), runMain+"=1")
 	for k, v := range env {
 		c.Env = append(c.Env, "QUITTANCE_"+k+"="+v)

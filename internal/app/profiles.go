@@ -102,7 +102,7 @@ func ProfileApply(ctx context.Context, cfg config.Config, path string, out io.Wr
 }
 
 func readProfileFile(path string) (ProfileFile, error) {
-	b, err := os.ReadFile(path) //nolint:gosec // the operator's own path
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return ProfileFile{}, fmt.Errorf("read profile: %w", err)
 	}
@@ -128,7 +128,7 @@ func (f ProfileFile) account(dir string) (*gateway.Account, error) {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(dir, path)
 		}
-		b, err := os.ReadFile(path) //nolint:gosec // the operator's own path
+		b, err := os.ReadFile(path)
 		return strings.TrimSpace(string(b)), err
 	}
 	token, err := read(g.TokenFile)

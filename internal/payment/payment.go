@@ -14,10 +14,13 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// ID, AttemptID and TransactionID are the keys of the three things this package owns.
+// The keys of the three things this package owns.
 type (
-	ID            string
-	AttemptID     string
+	// ID is a payment's key.
+	ID string
+	// AttemptID is an attempt's key.
+	AttemptID string
+	// TransactionID is a transaction's key.
 	TransactionID string
 )
 

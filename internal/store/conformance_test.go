@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -265,7 +264,11 @@ func TestIdempotencyKeys(t *testing.T) {
 		body := []byte("hash-of-body")
 		keep := func(lease string) error {
 			return app.DB.InPaymentTx(ctx, func(tx payment.Tx) error {
-				return tx.(customer.Tx).KeepAnswer(ctx, &idem.Call{Scope: scope, LeaseID: lease, Render: func(any) (idem.Answer, error) {
+				keeper, ok := tx.(customer.Tx)
+				if !ok {
+					return errors.New("the units of work are not one")
+				}
+				return keeper.KeepAnswer(ctx, &idem.Call{Scope: scope, LeaseID: lease, Render: func(any) (idem.Answer, error) {
 					return idem.Answer{Status: 201, Sealed: []byte("answer")}, nil
 				}}, nil)
 			})
@@ -360,7 +363,7 @@ func TestSQLiteFileServesOneProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	address := "sqlite:" + t.TempDir() + "/q.db"
 	first, err := store.Open(address, ring, log)
 	if err != nil {

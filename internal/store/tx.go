@@ -91,7 +91,8 @@ func (d *DB) once(ctx context.Context, fn func(*tx) error) (err error) {
 	return nil
 }
 
-// retryable reports PostgreSQL's serialization_failure and deadlock_detected.
+// retryable reports PostgreSQL's codes for a transaction that lost to another one
+// and for a deadlock.
 func retryable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")

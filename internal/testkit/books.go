@@ -35,6 +35,7 @@ func (a *App) NetCharged(o Order) int64 {
 			net += e.Amount.Minor()
 		case gateway.Refund, gateway.Reversal:
 			net -= e.Amount.Minor()
+		case gateway.Capture, gateway.Registration, gateway.Chargeback:
 		}
 	}
 	return net

@@ -44,7 +44,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err := migrate("sqlite:" + path); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path) //nolint:gosec // our own temporary file
+	return os.ReadFile(path)
 })
 
 func migrate(address string) error {
