@@ -55,8 +55,9 @@ const (
 	// NotFoundApart is what lies between the two not-founds that allow a server
 	// call to be sent again.
 	NotFoundApart = 10 * time.Minute
-	// attemptLease is how long one worker may be at an attempt.
-	attemptLease = time.Minute
+	// attemptLease is how long one worker may be at an attempt: longer than a call
+	// to a gateway may take.
+	attemptLease = 30 * time.Second
 	// statusWindow and statusAnswers are the budget of questions about a checkout.
 	statusWindow  = time.Minute
 	statusAnswers = 2

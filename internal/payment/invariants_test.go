@@ -434,6 +434,9 @@ func TestInvariant07NoNewPaymentWhileOneIsUndecided(t *testing.T) {
 			if _, err := start(app, o); !errors.Is(err, tt.want) {
 				t.Errorf("start = %v, want %v", err, tt.want)
 			}
+			if v := app.Overview(o); v.Undecided == "" {
+				t.Error("the order's page does not say that a payment is under way")
+			}
 		})
 	}
 

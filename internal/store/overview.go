@@ -20,12 +20,11 @@ type head struct {
 	view    payment.Overview
 }
 
-// undecided is Held or Pending when a payment y has such a transaction, or an
-// attempt whose outcome is still open without one.
+// undecided is Held or Pending when a payment y has such a transaction, and
+// Pending too while nobody knows what became of an attempt.
 const undecided = `COALESCE(
-  (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')),
-  (SELECT MIN(CASE u.state WHEN 'held' THEN 'held' ELSE 'pending' END) FROM attempts u
-    WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind = 'checkout' AND u.state IN ('held', 'pending', 'unknown')), '')`
+       (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')),
+       (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind = 'checkout' AND u.state IN ('pending', 'unknown')), '')`
 
 const headColumns = profileColumns + `, ` + orderColumns + `, ` + customerColumns + `, ` + paymentColumns + `, ` + undecided
 
