@@ -51,18 +51,14 @@ func dump(t *testing.T, app *testkit.App) string {
 			t.Fatal(err)
 		}
 		for rows.Next() {
-			row := make([]any, len(columns))
+			row, cells := make([]any, len(columns)), make([]any, len(columns))
 			for i := range row {
-				row[i] = new(any)
+				row[i] = &cells[i]
 			}
 			if err := rows.Scan(row...); err != nil {
 				t.Fatal(err)
 			}
-			fmt.Fprintf(&b, "%s:", table)
-			for i := range row {
-				fmt.Fprintf(&b, " %v", *row[i].(*any))
-			}
-			b.WriteByte('\n')
+			fmt.Fprintf(&b, "%s: %v\n", table, cells)
 		}
 		if err := rows.Err(); err != nil {
 			t.Fatal(err)

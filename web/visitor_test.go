@@ -68,7 +68,7 @@ func (v *visitor) send(method, address, media, body string) answer {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		v.t.Fatal(err)

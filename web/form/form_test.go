@@ -28,7 +28,7 @@ func TestRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			r := httptest.NewRequest(http.MethodPost, "/?box=1&query=1", strings.NewReader(tt.body))
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?box=1&query=1", strings.NewReader(tt.body))
 			r.Header.Set("Content-Type", tt.media)
 			if _, err := form.Read(httptest.NewRecorder(), r); !errors.Is(err, tt.want) {
 				t.Errorf("Read = %v, want %v", err, tt.want)
@@ -40,7 +40,7 @@ func TestRead(t *testing.T) {
 func TestReadTwiceAndNeverTheQuery(t *testing.T) {
 	t.Parallel()
 
-	r := httptest.NewRequest(http.MethodPost, "/?other=1", strings.NewReader("box=1&name=Ada&off=0"))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?other=1", strings.NewReader("box=1&name=Ada&off=0"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	for range 2 {

@@ -40,7 +40,7 @@ func link() order.Link {
 func save(t *testing.T, s *session.Store, in session.Session) *http.Cookie {
 	t.Helper()
 	w := httptest.NewRecorder()
-	if err := s.Save(w, httptest.NewRequest(http.MethodGet, "/", nil), in); err != nil {
+	if err := s.Save(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), in); err != nil {
 		t.Fatal(err)
 	}
 	cookies := w.Result().Cookies()
@@ -50,8 +50,9 @@ func save(t *testing.T, s *session.Store, in session.Session) *http.Cookie {
 	return cookies[0]
 }
 
-func load(s *session.Store, c *http.Cookie) session.Session {
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
+func load(t *testing.T, s *session.Store, c *http.Cookie) session.Session {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	r.AddCookie(c)
 	return s.Load(r)
 }
@@ -65,7 +66,7 @@ func TestCookieKeepsTheSession(t *testing.T) {
 	in.Grant(first)
 	in.Grant(second)
 
-	got := load(s, save(t, s, in))
+	got := load(t, s, save(t, s, in))
 
 	if got.Language != "de" || got.CSRF() == "" || !got.Posted(in.CSRF()) {
 		t.Errorf("language %q, csrf %q; want those of %+v", got.Language, got.CSRF(), in)
@@ -91,10 +92,10 @@ func TestCookieIsClosedToAllButItsKeys(t *testing.T) {
 	in.Grant(l)
 	c := save(t, before, in)
 
-	if _, ok := load(after, c).Order(l.OrderID); !ok {
+	if _, ok := load(t, after, c).Order(l.OrderID); !ok {
 		t.Error("a rotated key no longer opens its cookies")
 	}
-	if _, ok := load(without, c).Order(l.OrderID); ok {
+	if _, ok := load(t, without, c).Order(l.OrderID); ok {
 		t.Error("a key that left the ring still opens")
 	}
 	if strings.Contains(c.Value, string(l.OrderID)) {
@@ -102,7 +103,7 @@ func TestCookieIsClosedToAllButItsKeys(t *testing.T) {
 	}
 	changed := *c
 	changed.Value = c.Value[:len(c.Value)/2] + "A" + c.Value[len(c.Value)/2+1:]
-	if got := load(before, &changed); got.CSRF() != "" || len(got.Grants()) != 0 {
+	if got := load(t, before, &changed); got.CSRF() != "" || len(got.Grants()) != 0 {
 		t.Errorf("a changed cookie gives %+v", got)
 	}
 }
