@@ -28,7 +28,7 @@ type Config struct {
 	SecretKey  string        `help:"Keyring: id:base64 keys of 32 bytes, the first one signs. Make one with: quittance key generate."`
 	LogLevel   slog.Level    `help:"debug, info, warn or error." default:"info"`
 	LogFormat  string        `help:"text or json." enum:"text,json" default:"json"`
-	Poll       time.Duration `help:"How often a process looks for jobs." default:"1s"`
+	Poll       time.Duration `help:"How often a process looks for jobs." default:"250ms"`
 	SweepEvery time.Duration `help:"How often due rows are looked for." default:"1m"`
 	Workers    int           `help:"Jobs at once in one process." default:"4"`
 	ClockSkew  time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
