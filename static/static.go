@@ -1,5 +1,5 @@
-// Package static holds the files that every page shares: the stylesheet and our
-// own scripts. They are embedded, and each address carries a hash of the content,
+// Package static holds the files that every page shares: the stylesheet, our
+// own scripts and the tab's icon. They are embedded, and each address carries a hash of the content,
 // so that browsers may keep a file for ever and still see every change at once.
 package static
 
@@ -22,7 +22,7 @@ import (
 // Prefix is where Handler is to be mounted, and what every URL begins with.
 const Prefix = "/static/"
 
-//go:embed css js
+//go:embed css img js
 var files embed.FS
 
 // file is one embedded file, ready to be served.
@@ -170,6 +170,8 @@ func mediaType(ext string) string {
 		return "text/css; charset=utf-8"
 	case ".js":
 		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
 	}
 	return ""
 }

@@ -34,8 +34,9 @@ func TestURLCarriesAHashOfTheContent(t *testing.T) {
 	t.Parallel()
 
 	for name, form := range map[string]string{
-		"css/app.css": `^/static/css/app\.[0-9a-f]{12}\.css$`,
-		"js/wpwl.js":  `^/static/js/wpwl\.[0-9a-f]{12}\.js$`,
+		"css/app.css":  `^/static/css/app\.[0-9a-f]{12}\.css$`,
+		"js/wpwl.js":   `^/static/js/wpwl\.[0-9a-f]{12}\.js$`,
+		"img/icon.svg": `^/static/img/icon\.[0-9a-f]{12}\.svg$`,
 	} {
 		if got := static.URL(name); !regexp.MustCompile(form).MatchString(got) {
 			t.Errorf("URL(%s) = %q, want %s", name, got, form)
@@ -49,7 +50,7 @@ func TestURLCarriesAHashOfTheContent(t *testing.T) {
 func TestHandlerServesForEver(t *testing.T) {
 	t.Parallel()
 
-	for name, mediaType := range map[string]string{"css/app.css": "text/css; charset=utf-8", "js/wpwl.js": "text/javascript; charset=utf-8"} {
+	for name, mediaType := range map[string]string{"css/app.css": "text/css; charset=utf-8", "js/wpwl.js": "text/javascript; charset=utf-8", "img/icon.svg": "image/svg+xml"} {
 		res := get(t, http.MethodGet, static.URL(name), "")
 
 		if res.status != http.StatusOK || res.body == "" {

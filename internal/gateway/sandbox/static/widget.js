@@ -40,7 +40,9 @@
     frame.src = base + "/v1/frame/" + checkout + "?locale=" + encodeURIComponent(locale) +
       "&brands=" + encodeURIComponent(brands);
     frame.style.display = "block";
-    frame.style.width = "100%";
+    frame.style.width = "calc(100% + 8px)"; // its fields line up with the page around them
+    frame.style.maxWidth = "none";
+    frame.style.margin = "0 -4px";
     frame.style.height = "440px";
     frame.style.border = "0";
     frame.style.colorScheme = "light dark";

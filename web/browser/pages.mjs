@@ -1,0 +1,83 @@
+// The pages as a person finds things on them: by label, by role and name.
+import assert from 'node:assert/strict';
+
+export const english = {
+  consent: /^I accept the terms/, proceed: 'Continue to payment',
+  number: 'Card number', expiry: 'Expiry date', cvv: 'Security code (CVV)', holder: 'Cardholder name', pay: /^Pay €\d/,
+  frame: 'Card payment', paid: /^Paid on \d/, method: 'Payment method', history: 'Billing history', payment: 'Payment',
+  downloads: 'Downloads and help', summary: /^Order summary/, receipt: /^Receipt /,
+};
+
+export const german = {
+  consent: /^Ich stimme den AGB zu/, proceed: 'Weiter zur Zahlung',
+  number: 'Kartennummer', expiry: 'Gültig bis', cvv: 'Prüfnummer (CVV)', holder: 'Name auf der Karte', pay: /^124,00\s€ bezahlen$/,
+  frame: 'Kartenzahlung', paid: /^Bezahlt am \d/, method: 'Zahlungsmittel', history: 'Zahlungsverlauf', payment: 'Zahlung',
+  downloads: 'Downloads und Hilfe', summary: /^Bestellübersicht/, receipt: /^Zahlungsbeleg /,
+};
+
+export const card = { number: '4200000000000000', expiry: '12 / 34', cvv: '737', holder: 'P Q Holder' };
+export const otherCard = { ...card, number: '5454545454545454' };
+
+export const see = (locator) => locator.first().waitFor({ state: 'visible' });
+export const heading = (page, name) => page.getByRole('heading', { name });
+export const button = (page, name) => page.getByRole('button', { name });
+
+// agree ticks the box on the order page and goes on to the card fields.
+export async function agree(page, words = english) {
+  await page.getByRole('checkbox', { name: words.consent }).check();
+  await button(page, words.proceed).click();
+  await page.waitForURL(/\/checkout\//);
+  await see(fields(page, words).getByLabel(words.number));
+}
+
+// fields are the gateway's, inside its frame.
+export const fields = (page, words = english) => page.frameLocator(`iframe[title="${words.frame}"]`);
+
+export async function fillCard(page, what = card, words = english) {
+  const frame = fields(page, words);
+  await frame.getByLabel(words.number).fill(what.number);
+  await frame.getByLabel(words.expiry).fill(what.expiry);
+  await frame.getByLabel(words.cvv).fill(what.cvv);
+  await frame.getByLabel(words.holder).fill(what.holder);
+}
+
+export const payButton = (page, words = english) => fields(page, words).getByRole('button', { name: words.pay });
+
+export async function pay(page, what = card, words = english) {
+  await fillCard(page, what, words);
+  await payButton(page, words).click();
+}
+
+// seePortal asserts the portal of a paid order.
+export async function seePortal(page, words = english) {
+  await page.waitForURL(/\/orders\//);
+  await see(heading(page, words.paid));
+}
+
+// section is the part of a page that a heading names.
+export const section = (page, name) => page.getByRole('region', { name });
+
+// noSideways asserts that nothing has to be scrolled sideways.
+export async function noSideways(page) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(over, 0, `the page is ${over} px wider than the window`);
+}
+
+// frameFits asserts that the gateway's frame is as high as its content: nothing
+// scrolls inside it, and no gap opens below it.
+export async function frameFits(page, words = english) {
+  const frame = await page.locator(`iframe[title="${words.frame}"]`).elementHandle();
+  const inside = await frame.contentFrame();
+  const fits = async () => {
+    const { height } = await frame.boundingBox();
+    const content = await inside.evaluate(() => document.querySelector('main').getBoundingClientRect().bottom);
+    return { height, content };
+  };
+  let last;
+  for (let i = 0; i < 100; i++) { // its height follows by messages
+    last = await fits();
+    if (last.height >= last.content && last.height <= last.content + 24) return;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  assert.fail(`the frame is ${last.height} px high, its content ${last.content} px`);
+}
