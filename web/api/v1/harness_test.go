@@ -20,9 +20,14 @@ type api struct {
 
 func start(t *testing.T) *api {
 	t.Helper()
+	return startOn(t, "sqlite")
+}
+
+func startOn(t *testing.T, engine string) *api {
+	t.Helper()
 	base := &http.Transport{}
 	t.Cleanup(base.CloseIdleConnections)
-	return &api{testkit.New(t), &http.Client{Transport: apitest.Transport(t, base)}}
+	return &api{testkit.Start(t, testkit.Options{Engine: engine}), &http.Client{Transport: apitest.Transport(t, base)}}
 }
 
 // call is one request; what is left empty is as a good client has it.
@@ -101,7 +106,7 @@ func (a *api) try(ctx context.Context, c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return reply{}, err

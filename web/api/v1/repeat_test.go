@@ -14,6 +14,7 @@ import (
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/app"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/testkit"
 )
 
 const ordersPath = "/orders/create_single_order"
@@ -121,14 +122,24 @@ func TestKeyIsForgottenAfterThirtyDays(t *testing.T) {
 
 func TestTwinsMakeOneOrder(t *testing.T) {
 	t.Parallel()
-	a := start(t)
 
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			startOn(t, engine).twins(t, 12)
+		})
+	}
+}
+
+// twins sends one order as n at once.
+func (a *api) twins(t *testing.T, n int) {
+	t.Helper()
 	c := call{path: ordersPath, body: a.orderBody(t, ""), repeat: "twins"}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	statuses, bodies := map[string]int{}, map[string]bool{}
 	begin := make(chan struct{})
-	for range 12 {
+	for range n {
 		wg.Go(func() {
 			<-begin
 			got, err := a.try(t.Context(), c)
@@ -148,7 +159,7 @@ func TestTwinsMakeOneOrder(t *testing.T) {
 	}
 	close(begin)
 	wg.Wait()
-	if n := statuses["201 "] + statuses["409 idempotency_key_in_work"]; n != 12 || statuses["201 "] == 0 {
+	if told := statuses["201 "] + statuses["409 idempotency_key_in_work"]; told != n || statuses["201 "] == 0 {
 		t.Errorf("answers: %v, want 201 and 409 idempotency_key_in_work only", statuses)
 	}
 	bodies[a.do(t, c).body] = true

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/testkit"
 )
 
 func TestRequestsAreReadStrictly(t *testing.T) {
@@ -154,6 +155,29 @@ func TestWhatIsNoRouteIsAProblem(t *testing.T) {
 			}
 			if got := got.header.Get("Allow"); got != tt.wantAllow {
 				t.Errorf("Allow: %q, want %q", got, tt.wantAllow)
+			}
+		})
+	}
+}
+
+func TestGarbageForAnIDIsUnknown(t *testing.T) {
+	t.Parallel()
+
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+
+			a := startOn(t, engine)
+			for _, garbage := range []string{"%00", "cus_%00", "%ff", "%F0%9F%98%80", strings.Repeat("a", 5000), "-1", "%27", "prd_00000000000000000000000000%00"} {
+				for path, want := range map[string]string{"/customers/": "customer_not_found", "/products/": "product_not_found", "/orders/": "order_not_found"} {
+					if got := a.do(t, call{path: path + garbage, invalid: true}); got.status != http.StatusNotFound || got.problem.Code != want {
+						t.Errorf("GET %s%.20s: %d %s, want 404 %s", path, garbage, got.status, got.problem.Code, want)
+					}
+				}
+			}
+			body := `{"order":{"customer_id":"\uffff\u00a0","currency":"EUR","order_products":[{"product_id":""}]}}`
+			if got := a.do(t, call{path: ordersPath, body: body}); got.status != http.StatusUnprocessableEntity {
+				t.Errorf("order of garbage: %d, want 422", got.status)
 			}
 		})
 	}

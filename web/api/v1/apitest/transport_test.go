@@ -90,7 +90,7 @@ func TestTransportReportsWhatDoesNotFit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer resp.Body.Close()
+			defer func() { _ = resp.Body.Close() }()
 			if body, err := io.ReadAll(resp.Body); err != nil || string(body) != tt.answer.body {
 				t.Errorf("body after the check: %q, %v", body, err)
 			}
