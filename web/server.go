@@ -94,7 +94,7 @@ func machines(e *echo.Echo, d Deps) {
 
 // pages are the routes for people.
 func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
-	checkouts := &checkout.Handlers{Profiles: d.Profiles, Payments: d.Payments, Drivers: d.Drivers, Ring: d.Ring, Clock: d.Clock, Site: site}
+	checkouts := &checkout.Handlers{Profiles: d.Profiles, Orders: d.Orders, Payments: d.Payments, Drivers: d.Drivers, Ring: d.Ring, Clock: d.Clock, Site: site}
 	orders := &portal.Handlers{Orders: d.Orders, Payments: d.Payments, Papers: d.Papers, Sessions: sessions, Checkout: checkouts}
 
 	read(e, "/pay/:token", orders.OpenLink)

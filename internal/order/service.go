@@ -30,6 +30,8 @@ type Repo interface {
 	Order(ctx context.Context, profileID profile.ID, orderID ID) (Order, error)
 	// LinkByTokenHash finds a link that is not revoked; ErrLinkUnknown.
 	LinkByTokenHash(ctx context.Context, hash []byte) (Link, error)
+	// LinkHolds returns ErrLinkUnknown once a link is revoked.
+	LinkHolds(ctx context.Context, l Link) error
 	// CurrentLink is an order's newest link that is not revoked; ErrLinkUnknown.
 	CurrentLink(ctx context.Context, profileID profile.ID, orderID ID) (StoredLink, error)
 	InOrderTx(ctx context.Context, fn func(Tx) error) error
@@ -88,6 +90,10 @@ func (s *Service) OpenLink(ctx context.Context, token string) (Link, error) {
 	}
 	return s.repo.LinkByTokenHash(ctx, hashToken(token))
 }
+
+// LinkHolds checks that a link that a browser came by was not revoked since; it
+// returns ErrLinkUnknown.
+func (s *Service) LinkHolds(ctx context.Context, l Link) error { return s.repo.LinkHolds(ctx, l) }
 
 // LinkToken is the secret of an order's payment link, to show it again. It
 // returns ErrLinkUnknown when every link is revoked, or was made with a key that

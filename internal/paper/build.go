@@ -142,6 +142,7 @@ func Rate(t i18n.Localizer, r money.PPM) string {
 }
 
 func method(t i18n.Localizer, brand, last4 string) string {
+	brand = i18n.Brand(brand)
 	if last4 == "" {
 		return brand
 	}

@@ -158,6 +158,14 @@ SELECT profile_id, order_id, version, key_id, token_hash FROM order_links WHERE 
 	return l.Link, err
 }
 
+// LinkHolds looks whether a link is still in use.
+func (d *DB) LinkHolds(ctx context.Context, l order.Link) error {
+	_, err := scanLink(d.reader.QueryRowContext(ctx, `
+SELECT profile_id, order_id, version, key_id, token_hash FROM order_links
+ WHERE profile_id = $1 AND order_id = $2 AND version = $3 AND revoked_at IS NULL`, string(l.ProfileID), string(l.OrderID), l.Version))
+	return err
+}
+
 // CurrentLink is an order's newest link in use.
 func (d *DB) CurrentLink(ctx context.Context, profileID profile.ID, orderID order.ID) (order.StoredLink, error) {
 	return scanLink(d.reader.QueryRowContext(ctx, `

@@ -23,6 +23,7 @@ import (
 // Handlers answer for checkouts.
 type Handlers struct {
 	Profiles *profile.Service
+	Orders   *order.Service
 	Payments *payment.Service
 	Drivers  payment.Drivers
 	Ring     *secret.Ring
@@ -56,18 +57,9 @@ func (h *Handlers) find(c echo.Context) (payment.CheckoutView, order.Link, error
 		if err != nil {
 			return v, link, err
 		}
-		return v, link, h.holds(c, link)
+		return v, link, h.Orders.LinkHolds(ctx, link)
 	}
 	return payment.CheckoutView{}, order.Link{}, page.ErrClosed
-}
-
-// holds returns order.ErrLinkUnknown once a link is revoked.
-func (h *Handlers) holds(c echo.Context, link order.Link) error {
-	_, err := h.Payments.Overview(c.Request().Context(), link)
-	if err != nil {
-		return fmt.Errorf("check link: %w", err)
-	}
-	return nil
 }
 
 // mayLeadOn reports whether the browser may see the order of a checkout.

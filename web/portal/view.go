@@ -2,7 +2,6 @@ package portal
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -76,22 +75,9 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 }
 
 func method(m payment.Method) view.Method {
-	out := view.Method{Brand: brandName(m.Brand), Last4: m.Last4}
+	out := view.Method{Brand: i18n.Brand(m.Brand), Last4: m.Last4}
 	if m.ExpiryMonth > 0 && m.ExpiryYear > 0 {
 		out.Expiry = fmt.Sprintf("%02d / %d", m.ExpiryMonth, m.ExpiryYear)
 	}
 	return out
-}
-
-// brandName is how a scheme writes itself.
-func brandName(brand string) string {
-	switch strings.ToUpper(brand) {
-	case "VISA":
-		return "Visa"
-	case "MASTER":
-		return "Mastercard"
-	case "AMEX":
-		return "American Express"
-	}
-	return brand
 }
