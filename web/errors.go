@@ -55,7 +55,7 @@ func tell(err error) (int, *fault.Error) {
 	var he *echo.HTTPError
 	switch {
 	case errors.As(err, &f):
-		return statusOf(f.Kind), f
+		return f.Kind.Status(), f
 	case errors.As(err, &he) && he.Code == http.StatusMethodNotAllowed:
 		return he.Code, errMethodNotAllowed
 	case errors.As(err, &he) && he.Code == http.StatusNotFound:
@@ -100,30 +100,4 @@ func problemPage(c echo.Context, status int, f *fault.Error, ref string) templ.C
 		v.Reference = ref
 	}
 	return problem.FailurePage(p, v)
-}
-
-func statusOf(k fault.Kind) int {
-	switch k {
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Unauthorized:
-		return http.StatusUnauthorized
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.Malformed:
-		return http.StatusBadRequest
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	case fault.Unsupported:
-		return http.StatusUnsupportedMediaType
-	}
-	return http.StatusInternalServerError
 }

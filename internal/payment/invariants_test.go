@@ -559,3 +559,20 @@ func TestInvariant13OneAddressCannotTryOrderAfterOrder(t *testing.T) {
 		t.Errorf("from another address = %v", err)
 	}
 }
+
+func TestInvariant12ANotificationForAnotherProfilesAccountIsNotAuthentic(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o := app.NewOrder(12_400)
+	at := app.StartCheckout(o)
+	others := app.Strings(`SELECT id FROM gateway_accounts WHERE profile_id = $1`, string(app.Other.ID))
+	app.NotifyAt("/webhooks/opp/" + others[0])
+	app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardApproved})
+	app.Deliver()
+	if got := app.Strings(`SELECT state FROM inbound_notifications`); len(got) != 0 {
+		t.Errorf("notifications are %v, want none kept", got)
+	}
+	if got := app.Overview(o).Payment.Status; got != payment.Open {
+		t.Errorf("payment is %s, want open", got)
+	}
+}

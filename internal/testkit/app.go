@@ -3,6 +3,7 @@ package testkit
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/store"
 )
 
 // App is the whole application with a sandbox gateway beside it and two
@@ -51,6 +53,8 @@ type Options struct {
 	Profile func(*profile.Profile)
 	// OnGatewayCall sees each request of our server to the gateway before it is sent.
 	OnGatewayCall func(*http.Request)
+	// SQL stands before the database's driver.
+	SQL store.Through
 }
 
 // New starts an App on SQLite with documents switched on.
@@ -72,7 +76,7 @@ func Start(tb testing.TB, o Options) *App {
 	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: secret.Generate("test"),
 		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2}
 	var err error
-	a.App, err = app.New(tb.Context(), cfg, a.Logger(), app.Options{Clock: a.Clock, Limits: o.Limits, HTTP: a.gatewayTo})
+	a.App, err = app.New(tb.Context(), cfg, a.Logger(), app.Options{Clock: a.Clock, Limits: o.Limits, HTTP: a.gatewayTo, SQL: o.SQL})
 	if err != nil {
 		tb.Fatalf("start app: %v", err)
 	}
@@ -133,7 +137,8 @@ func (a *App) seed(o Options) {
 func (a *App) merchant(p profile.Profile, channel string) (profile.Profile, gateway.Account, string) {
 	a.TB.Helper()
 	ctx := a.TB.Context()
-	key := bytes.Repeat([]byte{0x42}, 32)
+	sum := sha256.Sum256([]byte(channel)) // each channel has a key of its own
+	key := sum[:]
 	account := gateway.Account{Driver: "opp", EntityID: channel, Token: "token-of-" + channel, WebhookKey: key, APIBase: a.gatewayURL, PublicBase: a.gatewayURL, TestMode: "EXTERNAL"}
 	p, err := a.Profiles.Apply(ctx, tester, p, &account)
 	if err != nil {
@@ -143,11 +148,20 @@ func (a *App) merchant(p profile.Profile, channel string) (profile.Profile, gate
 	if err != nil {
 		a.TB.Fatalf("make key: %v", err)
 	}
-	if err := a.Gateway.SetEntity(sandbox.Entity{EntityID: channel, Token: account.Token, WebhookKey: hex.EncodeToString(key),
-		WebhookURL: a.URL + "/webhooks/opp/" + account.ID}); err != nil {
+	a.tellGateway(account, "/webhooks/opp/"+account.ID)
+	return p, account, text
+}
+
+// NotifyAt lets the gateway send the first profile's notifications to another
+// path of ours.
+func (a *App) NotifyAt(path string) { a.tellGateway(a.Account, path) }
+
+func (a *App) tellGateway(account gateway.Account, path string) {
+	a.TB.Helper()
+	if err := a.Gateway.SetEntity(sandbox.Entity{EntityID: account.EntityID, Token: account.Token, WebhookKey: hex.EncodeToString(account.WebhookKey),
+		WebhookURL: a.URL + path}); err != nil {
 		a.TB.Fatalf("tell gateway of the channel: %v", err)
 	}
-	return p, account, text
 }
 
 // RunJobs does everything whose time has come. A sweep that fails fails the test.
