@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
@@ -63,7 +64,7 @@ func TestUnknownAndRevokedLinksLookAlike(t *testing.T) {
 	v := newVisitor(t, app)
 	unpaid := v.follow(o.Link)
 	widget := v.startPaying(o)
-	if err := app.Orders.RevokeLinks(t.Context(), o.ProfileID, o.ID); err != nil {
+	if err := app.Orders.RevokeLinks(t.Context(), actor.TheSystem, o.ProfileID, o.ID); err != nil {
 		t.Fatal(err)
 	}
 

@@ -193,7 +193,7 @@ func LiftLimits(ctx context.Context, cfg config.Config, profileID, orderID strin
 // RevokeLink ends every payment link of an order.
 func RevokeLink(ctx context.Context, cfg config.Config, profileID, orderID string) error {
 	return withStore(ctx, cfg, func(a *App) error {
-		return a.Orders.RevokeLinks(ctx, profile.ID(profileID), order.ID(orderID))
+		return a.Orders.RevokeLinks(ctx, operator, profile.ID(profileID), order.ID(orderID))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/customer"
@@ -110,23 +111,39 @@ func (s *Service) LinkToken(ctx context.Context, profileID profile.ID, orderID I
 	return token, err
 }
 
-// RevokeLinks ends every link of an order and returns nothing new: a merchant
-// does it when a link fell into the wrong hands.
-func (s *Service) RevokeLinks(ctx context.Context, profileID profile.ID, orderID ID) error {
+// RevokeLinks ends every link of an order: a merchant does it when a link fell
+// into the wrong hands.
+func (s *Service) RevokeLinks(ctx context.Context, by actor.Actor, profileID profile.ID, orderID ID) error {
 	if _, err := s.repo.Order(ctx, profileID, orderID); err != nil {
 		return err
 	}
-	return s.repo.InOrderTx(ctx, func(tx Tx) error {
+	return s.recorded(ctx, by, profileID, orderID, "order.links_revoked", func(tx Tx) error {
 		return tx.RevokeLinks(ctx, profileID, orderID, s.clock.Wall())
 	})
 }
 
 // KeepConsent stores the evidence of a customer's consent.
-func (s *Service) KeepConsent(ctx context.Context, c Consent) error {
+func (s *Service) KeepConsent(ctx context.Context, by actor.Actor, c Consent) error {
 	c.GivenAt = s.clock.Wall()
-	err := s.repo.InOrderTx(ctx, func(tx Tx) error { return tx.InsertConsent(ctx, c) })
+	return s.recorded(ctx, by, c.ProfileID, c.OrderID, "order.consent_given", func(tx Tx) error {
+		return tx.InsertConsent(ctx, c)
+	})
+}
+
+// recorded makes a small change together with its event.
+func (s *Service) recorded(ctx context.Context, by actor.Actor, profileID profile.ID, orderID ID, typ string, change func(Tx) error) error {
+	now, err := s.clock.Now(ctx, profileID)
 	if err != nil {
-		return fmt.Errorf("keep consent: %w", err)
+		return fmt.Errorf("billing time: %w", err)
+	}
+	err = s.repo.InOrderTx(ctx, func(tx Tx) error {
+		if err := change(tx); err != nil {
+			return err
+		}
+		return tx.Record(ctx, event.Event{ProfileID: profileID, Type: typ, OrderID: string(orderID), Subject: string(orderID), By: by, At: now})
+	})
+	if err != nil {
+		return fmt.Errorf("%s of %s: %w", typ, orderID, err)
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func TestInvariant12AnotherProfilesRowsDoNotExist(t *testing.T) {
 			"file":     {func() error { _, err := app.DB.DocumentFile(ctx, other, d.ID); return err }, document.ErrNotFound},
 			"pay":      {func() error { _, err := app.Payments.StartCheckout(ctx, actor.TheSystem, other, o.ID, ""); return err }, order.ErrNotFound},
 			"lift":     {func() error { return app.Payments.LiftLimits(ctx, actor.TheSystem, other, o.ID) }, order.ErrNotFound},
-			"revoke":   {func() error { return app.Orders.RevokeLinks(ctx, other, o.ID) }, order.ErrNotFound},
+			"revoke":   {func() error { return app.Orders.RevokeLinks(ctx, actor.TheSystem, other, o.ID) }, order.ErrNotFound},
 		} {
 			if err := tt.read(); !errors.Is(err, tt.want) {
 				t.Errorf("%s through another profile = %v, want %v", name, err, tt.want)
@@ -332,7 +332,7 @@ func TestRevokedLinkOpensNothing(t *testing.T) {
 		if _, err := app.Orders.OpenLink(t.Context(), o.Token); err != nil {
 			t.Fatal(err)
 		}
-		if err := app.Orders.RevokeLinks(t.Context(), o.ProfileID, o.ID); err != nil {
+		if err := app.Orders.RevokeLinks(t.Context(), actor.TheSystem, o.ProfileID, o.ID); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := app.Orders.OpenLink(t.Context(), o.Token); !errors.Is(err, order.ErrLinkUnknown) {

@@ -56,6 +56,28 @@ func (g gateway) wantCharges(t *testing.T, want int) {
 	}
 }
 
+// waitFor waits until the books have so many approved transactions, and gives
+// their number.
+func (g gateway) waitFor(t *testing.T, want int) int {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); ; <-tick.C {
+		got := 0
+		for _, b := range g.books(t) {
+			if b.State == "approved" {
+				got++
+			}
+		}
+		if got >= want {
+			return got
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the gateway's books have %d approved transactions, want %d", got, want)
+		}
+	}
+}
+
 // fail orders a fault for the next call at a route.
 func (g gateway) fail(t *testing.T, kind, route string, delay time.Duration) {
 	t.Helper()

@@ -5,12 +5,15 @@
 // {"step"} for the log, {"ask", "with"} when the test has to act (its answer is a
 // line on standard input), {"shot"}, and at the end {"done"} or {"failed"}.
 import { chromium } from 'playwright-core';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const input = JSON.parse(process.argv[2]);
 const patience = 10_000; // ms for one action
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
 
 const tell = (line) => process.stdout.write(JSON.stringify(line) + '\n');
 
@@ -56,6 +59,21 @@ class Browser {
   }
 }
 
+// refusing are the browsers of openRefusingCookies, which end with the journey.
+const refusing = [];
+
+// openRefusingCookies gives a page of a browser whose owner blocks all cookies.
+// Its profile is kept in folder.
+export async function openRefusingCookies(folder) {
+  const profile = join(folder, 'profile');
+  mkdirSync(join(profile, 'Default'), { recursive: true });
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
+  const context = await chromium.launchPersistentContext(profile, { executablePath: input.chromium, args: flags, locale: 'en-GB' });
+  context.setDefaultTimeout(patience);
+  refusing.push(context);
+  return context.pages()[0] ?? context.newPage();
+}
+
 // journey runs one journey. A page's complaint fails it, unless one of tolerate,
 // a list of expressions, foresees it.
 export async function journey(walk, { tolerate = [] } = {}) {
@@ -64,8 +82,7 @@ export async function journey(walk, { tolerate = [] } = {}) {
   try {
     chrome = await chromium.launch({
       executablePath: input.chromium,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
+      args: flags,
     });
     const browser = new Browser(chrome);
     const done = await walk(browser, input);
@@ -77,7 +94,7 @@ export async function journey(walk, { tolerate = [] } = {}) {
     await shootAll(chrome);
     tell({ failed: e.stack ?? String(e) });
   } finally {
-    await chrome?.close();
+    await Promise.all([chrome, ...refusing].map((b) => b?.close()));
   }
   process.exit(failed ? 1 : 0);
 }

@@ -77,7 +77,7 @@ export async function frameFits(page, words = english) {
   for (let i = 0; i < 100; i++) { // its height follows by messages
     last = await fits();
     if (last.height >= last.content && last.height <= last.content + 24) return;
-    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await inside.evaluate(() => new Promise(requestAnimationFrame));
   }
   assert.fail(`the frame is ${last.height} px high, its content ${last.content} px`);
 }

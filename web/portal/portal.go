@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
@@ -113,7 +114,7 @@ func (h *Handlers) Pay(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Orders.KeepConsent(c.Request().Context(), consent); err != nil {
+	if err := h.Orders.KeepConsent(c.Request().Context(), actor.Actor{Kind: actor.Customer, ID: string(link.OrderID)}, consent); err != nil {
 		return err
 	}
 	return h.Checkout.Start(c, link)

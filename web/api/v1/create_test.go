@@ -1,6 +1,7 @@
 package v1_test
 
 import (
+	"github.com/quittance/quittance/internal/actor"
 	"net/http"
 	"strings"
 	"testing"
@@ -101,7 +102,7 @@ func TestRevokedLinkIsNull(t *testing.T) {
 	a := start(t)
 
 	o := a.NewOrder(2000)
-	if err := a.Orders.RevokeLinks(t.Context(), a.Profile.ID, o.ID); err != nil {
+	if err := a.Orders.RevokeLinks(t.Context(), actor.TheSystem, a.Profile.ID, o.ID); err != nil {
 		t.Fatal(err)
 	}
 	if r := a.do(t, call{path: "/orders/" + string(o.ID)}); r.status != http.StatusOK || !strings.Contains(r.body, `"payment_link":null`) {
