@@ -1,12 +1,13 @@
 package v1_test
 
 import (
-	"github.com/quittance/quittance/internal/actor"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/quittance/quittance/internal/actor"
 )
 
 func TestCustomerIsCreatedAndRead(t *testing.T) {
