@@ -46,9 +46,10 @@ func wantPDF(t *testing.T, path string, words ...string) {
 	if err != nil {
 		t.Fatalf("pdftotext (Debian's poppler-utils): %v", err)
 	}
+	plain := strings.ReplaceAll(string(text), "\u00a0", " ")
 	for _, w := range words {
-		if !strings.Contains(string(text), w) {
-			t.Errorf("%s lacks %q:\n%s", path, w, text)
+		if !strings.Contains(plain, w) {
+			t.Errorf("%s lacks %q:\n%s", path, w, plain)
 		}
 	}
 }

@@ -1,0 +1,83 @@
+// Reload and back while the answer is on its way, the return address opened
+// twice, and back from the portal: one charge each, and never a dead end.
+import assert from 'node:assert/strict';
+import { ask, journey, step } from './kit.mjs';
+import { agree, button, fillCard, heading, pay, payButton, see, seePortal, english as words } from './pages.mjs';
+
+const isPay = (url) => /\/v1\/frame\/.+\/pay$/.test(url.pathname);
+
+// payAndLeave presses Pay and leaves before the answer. The gateway has booked
+// the payment by then; what it answers gets lost.
+async function payAndLeave(page, leave) {
+  let booked;
+  const done = new Promise((resolve) => { booked = resolve; });
+  await page.route(isPay, async (route) => {
+    await route.fetch();
+    booked(); // and the page goes on waiting
+  });
+  await fillCard(page);
+  await payButton(page).click();
+  await done;
+  await leave();
+  await page.unroute(isPay);
+}
+
+// finish comes to the portal from wherever leaving led to, paying again where
+// the page still offers it.
+async function finish(page) {
+  const cards = heading(page, 'Your card');
+  await see(heading(page, words.paid).or(button(page, words.proceed)).or(cards));
+  if (await button(page, words.proceed).isVisible()) await agree(page);
+  if (await cards.isVisible()) await pay(page);
+  await seePortal(page);
+}
+
+journey(async (browser, { links }) => {
+  const page = await browser.open();
+  let back = '';
+  page.on('request', (r) => { if (r.isNavigationRequest() && r.url().includes('/return?')) back = r.url(); });
+
+  step('reload before the gateway has decided');
+  await page.goto(links[0]);
+  await agree(page);
+  await ask('delay');
+  await fillCard(page);
+  const sent = page.waitForRequest((r) => isPay(new URL(r.url())));
+  await payButton(page).click();
+  await sent;
+  await page.reload();
+  await finish(page);
+
+  step('the return address once more');
+  assert.match(back, /\/checkout\/.+\/return\?/);
+  await page.goto(back);
+  await seePortal(page);
+
+  step('back from the portal, to the card fields and beyond');
+  for (let i = 0; i < 3; i++) {
+    await page.goBack();
+    await see(heading(page, words.paid));
+  }
+
+  step('reload after it has decided, before its answer');
+  await page.goto(links[1]);
+  await agree(page);
+  await payAndLeave(page, () => page.reload());
+  await finish(page);
+
+  step('back before its answer');
+  await page.goto(links[2]);
+  await agree(page);
+  await payAndLeave(page, () => page.goBack());
+  await finish(page);
+
+  step('both at once: another tab pays while this one waits');
+  await page.goto(links[3]);
+  await agree(page);
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  await payAndLeave(page, () => pay(tab));
+  await seePortal(tab);
+  await page.reload();
+  await seePortal(page);
+});
