@@ -90,6 +90,7 @@ SELECT `+attemptColumns+` FROM attempts
 
 // InsertAttempt adds an attempt.
 func (t *tx) InsertAttempt(ctx context.Context, a payment.Attempt) error {
+	t.db.log.DebugContext(ctx, "attempt written", "tx", t.number, "kind", a.Kind, "merchant_transaction_id", a.MerchantTransactionID)
 	return t.exec(ctx, "insert attempt", `
 INSERT INTO attempts (profile_id, id, order_id, payment_id, gateway_account_id, merchant_transaction_id, kind, type, state, currency, amount_minor,
        parent_transaction_id, parent_gateway_id, checkout_id, script_url, integrity, ip_hash, created_at, sent_at, next_attempt_at, lease_until, asks)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -43,27 +44,35 @@ type Enqueuer func(ctx context.Context, tx *sql.Tx, args jobs.Args) error
 // DB is an open database. On SQLite writes go through one connection and reads
 // through a pool that cannot write.
 type DB struct {
-	writer, reader *sql.DB
-	dialect        Dialect
-	ring           *secret.Ring
-	enqueue        Enqueuer
-	lock           *os.File
-	log            *slog.Logger
+	writer, readers *sql.DB
+	reader          querier // the readers, through which everything outside a transaction is read
+	dialect         Dialect
+	ring            *secret.Ring
+	enqueue         Enqueuer
+	lock            *os.File
+	log             *slog.Logger
+	begun           atomic.Uint64 // transactions, numbered for the log
 }
 
 // Open opens "sqlite:PATH" or a "postgres://" URL. It migrates nothing. It
 // returns ErrLocked when another process has the SQLite file.
 func Open(database string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
+	return OpenThrough(nil, database, ring, log)
+}
+
+// OpenThrough is Open with something between database/sql and the engine's own
+// driver, such as what counts statements in a test. A nil through is nothing.
+func OpenThrough(through Through, database string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
 	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
-		return openSQLite(path, ring, log)
+		return openSQLite(through, path, ring, log)
 	}
 	if strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://") {
-		return openPostgres(database, ring, log)
+		return openPostgres(through, database, ring, log)
 	}
 	return nil, errors.New(`store: database must be "sqlite:PATH" or "postgres://…"`)
 }
 
-func openSQLite(path string, ring *secret.Ring, log *slog.Logger) (_ *DB, err error) {
+func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logger) (_ *DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -77,7 +86,7 @@ func openSQLite(path string, ring *secret.Ring, log *slog.Logger) (_ *DB, err er
 		return nil, err
 	}
 	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_txlock": {"immediate"}}
-	if d.writer, err = sql.Open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
+	if d.writer, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	d.writer.SetMaxOpenConns(1)
@@ -85,22 +94,23 @@ func openSQLite(path string, ring *secret.Ring, log *slog.Logger) (_ *DB, err er
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", "mmap_size(268435456)", "cache_size(-16384)"}, "mode": {"ro"}}
-	if d.reader, err = sql.Open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
+	if d.readers, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
-	d.reader.SetMaxOpenConns(8)
-	d.reader.SetMaxIdleConns(8)
+	d.readers.SetMaxOpenConns(8)
+	d.readers.SetMaxIdleConns(8)
+	d.reader = newPrepared(d.readers)
 	return d, nil
 }
 
-func openPostgres(address string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
-	pool, err := sql.Open("pgx", address)
+func openPostgres(through Through, address string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
+	pool, err := through.open("pgx", address)
 	if err != nil {
 		return nil, fmt.Errorf("open postgres: %w", err)
 	}
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(16)
-	return &DB{writer: pool, reader: pool, dialect: postgresDialect, ring: ring, log: log}, nil
+	return &DB{writer: pool, readers: pool, reader: pool, dialect: postgresDialect, ring: ring, log: log}, nil
 }
 
 // lockFile keeps a second process away from a SQLite file; the system lets go of
@@ -124,7 +134,7 @@ func (d *DB) SQL() (*sql.DB, string) { return d.writer, d.dialect.Name }
 
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
-	if err := d.reader.PingContext(ctx); err != nil {
+	if err := d.readers.PingContext(ctx); err != nil {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil
@@ -133,8 +143,8 @@ func (d *DB) Ping(ctx context.Context) error {
 // Close closes all of it.
 func (d *DB) Close() error {
 	var errs []error
-	if d.reader != nil && d.reader != d.writer {
-		errs = append(errs, d.reader.Close())
+	if d.readers != nil && d.readers != d.writer {
+		errs = append(errs, d.readers.Close())
 	}
 	if d.writer != nil {
 		errs = append(errs, d.writer.Close())

@@ -42,6 +42,7 @@ SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.
 
 // InsertTransaction books a transaction.
 func (t *tx) InsertTransaction(ctx context.Context, x payment.Transaction) error {
+	t.db.log.DebugContext(ctx, "booking written", "tx", t.number, "gateway_id", x.GatewayID)
 	return t.exec(ctx, "insert transaction", `
 INSERT INTO transactions (id, profile_id, order_id, payment_id, attempt_id, gateway_account_id, gateway_id, referenced_id, type, state, surplus, currency, amount_minor,
        result_code, reason, brand, bin, last4, expiry_month, expiry_year, gateway_at, booked_at, created_at)
@@ -53,6 +54,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 // SaveTransaction moves a booked transaction into another state.
 func (t *tx) SaveTransaction(ctx context.Context, x payment.Transaction) error {
+	t.db.log.DebugContext(ctx, "booking written", "tx", t.number, "gateway_id", x.GatewayID)
 	return t.exec(ctx, "update transaction", `
 UPDATE transactions SET state = $3, surplus = $4, result_code = $5, reason = $6, brand = $7, bin = $8, last4 = $9, expiry_month = $10, expiry_year = $11, booked_at = $12
  WHERE profile_id = $1 AND id = $2`,

@@ -22,6 +22,7 @@ import (
 type tx struct {
 	*sql.Tx
 	db     *DB
+	number uint64 // in the log, to tell what belongs together
 	events []event.Event
 }
 
@@ -71,14 +72,15 @@ func (d *DB) once(ctx context.Context, fn func(*tx) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	d.log.DebugContext(ctx, "transaction begins")
+	number, committed := d.begun.Add(1), false
+	d.log.DebugContext(ctx, "transaction begins", "tx", number)
 	defer func() {
 		if rerr := sqlTx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
 			err = errors.Join(err, fmt.Errorf("rollback: %w", rerr))
 		}
-		d.log.DebugContext(ctx, "transaction ended")
+		d.log.DebugContext(ctx, "transaction ended", "tx", number, "committed", committed)
 	}()
-	t := &tx{Tx: sqlTx, db: d}
+	t := &tx{Tx: sqlTx, db: d, number: number}
 	if err := fn(t); err != nil {
 		return err
 	}
@@ -88,6 +90,7 @@ func (d *DB) once(ctx context.Context, fn func(*tx) error) (err error) {
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	committed = true
 	return nil
 }
 

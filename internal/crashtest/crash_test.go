@@ -1,0 +1,218 @@
+//go:build linux
+
+package crashtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestCrashSQLite(t *testing.T)   { t.Parallel(); crash(t, "sqlite") }
+func TestCrashPostgres(t *testing.T) { t.Parallel(); crash(t, "postgres") }
+
+// size is how much one run does.
+type size struct {
+	payments, workers int
+	least             int // kills in each phase
+	within            time.Duration
+	step              time.Duration // how far time is moved on at once while settling
+}
+
+func crash(t *testing.T, engine string) {
+	t.Helper()
+	s := size{payments: 25, workers: 12, least: 1, within: 2 * time.Minute, step: 31 * time.Minute}
+	first, runs := uint64(1), 1
+	if *long {
+		s = size{payments: 300, workers: 16, least: 10, within: 10 * time.Minute, step: 11 * time.Minute}
+		first, runs = uint64(time.Now().UnixNano())%1_000_000, *seeds //nolint:gosec // a seed need not be secret
+	}
+	if *seed != 0 {
+		first = *seed
+	}
+	binary := program(t)
+	for i := range runs {
+		n := first + uint64(i)
+		if !t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
+			r, err := runOnce(t, binary, engine, n, s)
+			t.Log(r)
+			if err != nil {
+				t.Errorf("seed %d on %s: %v", n, engine, err)
+			}
+		}) {
+			return
+		}
+	}
+}
+
+// report is what one run did.
+type report struct {
+	engine                          string
+	seed                            uint64
+	payments, compared, held, kills int
+	counts                          [phases]int
+	detail                          map[string]int
+	rounds                          int
+	took                            time.Duration
+	leftRunning                     int
+	complaints                      map[string]int
+}
+
+func (r report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s seed %d: %d payments, %d kills (", r.engine, r.seed, r.payments, r.kills)
+	for p := range phases {
+		fmt.Fprintf(&b, "%s %d, ", p, r.counts[p])
+	}
+	fmt.Fprintf(&b, "elsewhere %d), %d transactions compared, %d orders with held money, %d leaps to settle, %.0f s", r.detail["elsewhere"], r.compared, r.held, r.rounds, r.took.Seconds())
+	for _, list := range []map[string]int{r.detail, r.complaints} {
+		names := make([]string, 0, len(list))
+		for name := range list {
+			names = append(names, name)
+		}
+		sort.Strings(names)
+		for _, name := range names {
+			fmt.Fprintf(&b, "\n    %4d %s", list[name], name)
+		}
+	}
+	return b.String()
+}
+
+// runOnce is one run of one seed: pay and kill, settle, compare.
+func runOnce(t *testing.T, binary, engine string, seed uint64, s size) (report, error) {
+	t.Helper()
+	began := time.Now()
+	r := report{engine: engine, seed: seed, detail: map[string]int{}, complaints: map[string]int{}}
+	ctx, cancel := context.WithTimeout(t.Context(), s.within)
+	defer cancel()
+	f := newFleet(t, binary, engine, seed)
+	f.hunter = &hunter{fleet: f, random: rand.New(rand.NewPCG(seed, 7)), victim: make(chan kill, 8), detail: r.detail}
+	t.Cleanup(f.end)
+	if err := f.start(ctx); err != nil {
+		return r, err
+	}
+	g, err := stock(ctx, f)
+	if err != nil {
+		return r, err
+	}
+	if err := f.gateway.misbehave(ctx); err != nil {
+		return r, err
+	}
+	if r.payments, err = f.payAndKill(ctx, g, seed, s); err != nil {
+		return r, err
+	}
+	r.kills, r.counts = f.hunter.kills, f.hunter.counts
+	bank := rand.New(rand.NewPCG(seed, 9))
+	if r.rounds, err = f.settle(ctx, s.step, func() bool { return bank.IntN(2) == 0 }); err != nil {
+		return r, err
+	}
+	wrong, compared, held, err := f.balance(ctx)
+	r.compared, r.held, r.took = compared, held, time.Since(began)
+	f.complaints(&wrong, r.complaints)
+	if err == nil && len(wrong) > 0 {
+		err = errors.New("the books do not agree:\n  " + strings.Join(wrong, "\n  "))
+	}
+	if least := slices.Min(r.counts[:]); least < s.least {
+		err = errors.Join(err, fmt.Errorf("a phase was hit %d times only, want %d", least, s.least))
+	}
+	return r, err
+}
+
+// payAndKill lets customers pay while the hunter kills, until all have paid and
+// every phase was hit often enough.
+func (f *fleet) payAndKill(ctx context.Context, g goods, seed uint64, s size) (payments int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	var errs []error
+	failed := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil && ctx.Err() == nil {
+			errs = append(errs, err)
+			cancel()
+		}
+	}
+	next := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() != nil || payments >= s.payments && (f.hunter.enough(s.least) || payments >= 4*s.payments) {
+			return 0, false
+		}
+		payments++
+		return payments, true
+	}
+	var customers, others sync.WaitGroup
+	done := make(chan struct{})
+	for range s.workers {
+		customers.Go(func() {
+			for n, more := next(); more; n, more = next() {
+				c := &customer{fleet: f, number: n, random: rand.New(rand.NewPCG(seed, 1000+uint64(n)))}
+				err := c.order(ctx, g)
+				if err == nil {
+					err = c.pay(ctx)
+				}
+				if err != nil {
+					failed(fmt.Errorf("payment %d: %w", n, err))
+				}
+			}
+		})
+	}
+	others.Go(func() { failed(f.hunter.hunt(ctx, s.least, done)) })
+	others.Go(func() { failed(f.decide(ctx, rand.New(rand.NewPCG(seed, 8)), done)) })
+	customers.Wait()
+	close(done)
+	others.Wait()
+	return payments, errors.Join(errs...)
+}
+
+// decide is the bank: now and then it decides a payment that is pending.
+func (f *fleet) decide(ctx context.Context, random *rand.Rand, done <-chan struct{}) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		third := func() bool { return random.IntN(3) == 0 }
+		if err := f.gateway.settle(ctx, third, func() bool { return random.IntN(3) > 0 }); err != nil {
+			return err
+		}
+	}
+}
+
+// complaints counts the errors that processes logged; a panic is a finding.
+func (f *fleet) complaints(wrong *findings, counts map[string]int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range f.runs {
+		for _, l := range r.journal.errors {
+			counts["logged: "+l.Message+": "+shorten(l.Err)]++
+		}
+		if len(r.journal.odd) > 0 {
+			wrong.add("a process wrote what is no log line: %s", strings.Join(r.journal.odd, "\n"))
+		}
+	}
+}
+
+// shorten takes ids out of an error, so that equal ones count as one.
+func shorten(text string) string {
+	words := strings.Fields(text)
+	for i, w := range words {
+		if strings.ContainsAny(w, "_0123456789") && len(w) > 12 {
+			words[i] = "…"
+		}
+	}
+	return strings.Join(words, " ")
+}
