@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -51,6 +52,7 @@ func (h *head) done() (payment.Overview, error) {
 // Overview reads an order's pages in four statements, whatever its size.
 func (d *DB) Overview(ctx context.Context, link order.Link) (payment.Overview, error) {
 	var h head
+	limit := strconv.Itoa(payment.OverviewLimit) // in the text: SQLite compiles a statement again for each value of LIMIT $3
 	err := d.reader.QueryRowContext(ctx, `
 SELECT `+headColumns+`
   FROM order_links k
@@ -72,13 +74,13 @@ SELECT `+headColumns+`
 	}
 	rows, err := d.reader.QueryContext(ctx, `
 SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.order_id = $2
- ORDER BY t.created_at DESC, t.id DESC LIMIT $3`, string(link.ProfileID), string(link.OrderID), payment.OverviewLimit)
+ ORDER BY t.created_at DESC, t.id DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
 	if v.Transactions, err = collect(rows, err, scanTransaction); err != nil {
 		return payment.Overview{}, fmt.Errorf("read billing history: %w", err)
 	}
 	rows, err = d.reader.QueryContext(ctx, `
 SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2
- ORDER BY d.created_at DESC, d.id DESC LIMIT $3`, string(link.ProfileID), string(link.OrderID), payment.OverviewLimit)
+ ORDER BY d.created_at DESC, d.id DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
 	if v.Documents, err = collect(rows, err, plainDocument); err != nil {
 		return payment.Overview{}, fmt.Errorf("read documents: %w", err)
 	}
