@@ -53,6 +53,7 @@ type Options struct {
 	Clock  clock.Clock    // nil is the system's, with the configured skew
 	Limits payment.Limits // zero is payment.DefaultLimits
 	HTTP   *http.Client   // for gateways; nil is the driver's own
+	SQL    store.Through  // before the database's driver; nil is nothing
 }
 
 // drivers are the gateways this program speaks to, by the name in the account.
@@ -67,19 +68,19 @@ func (d drivers) Driver(account gateway.Account) (gateway.Driver, error) {
 }
 
 // openStore opens the database with its keyring.
-func openStore(cfg config.Config, log *slog.Logger) (*store.DB, *secret.Ring, error) {
+func openStore(cfg config.Config, log *slog.Logger, through store.Through) (*store.DB, *secret.Ring, error) {
 	ring, err := secret.Parse(cfg.SecretKey)
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := store.Open(cfg.Database, ring, log)
+	db, err := store.OpenThrough(through, cfg.Database, ring, log)
 	return db, ring, err
 }
 
 // New opens the database and wires the parts. SQLite is migrated by itself;
 // PostgreSQL must be (store.ErrSchemaOld), and a newer schema is always refused.
 func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_ *App, err error) {
-	db, ring, err := openStore(cfg, log)
+	db, ring, err := openStore(cfg, log, o.SQL)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func Doctor(ctx context.Context, cfg config.Config, out io.Writer) error {
 	if !well {
 		return ErrUnwell
 	}
-	db, _, err := openStore(cfg, cfg.Logger())
+	db, _, err := openStore(cfg, cfg.Logger(), nil)
 	say("database opens", err, "Is the path writable, the server reachable, and no other process using the file?")
 	if err != nil {
 		return ErrUnwell

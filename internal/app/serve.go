@@ -51,7 +51,7 @@ func Migrate(ctx context.Context, cfg config.Config) (err error) {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	db, _, err := openStore(cfg, cfg.Logger())
+	db, _, err := openStore(cfg, cfg.Logger(), nil)
 	if err != nil {
 		return err
 	}
