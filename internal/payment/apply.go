@@ -197,6 +197,7 @@ func (b *booking) held(ctx context.Context) error {
 	}
 	if b.attempt.State.Open() {
 		b.attempt.State, b.attempt.NextAttemptAt = AttemptHeld, time.Time{}
+		b.attempt.lookBack(b.wall)
 		if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 			return err
 		}

@@ -139,6 +139,15 @@ func (a *Attempt) close(s AttemptState, now time.Time) {
 	a.State, a.ClosedAt, a.NextAttemptAt = s, now, time.Time{}
 }
 
+// lookBack plans one more question about a checkout that has its answer: a
+// status tells the latest transaction only, so an earlier decline that nobody
+// told us of is found in this way.
+func (a *Attempt) lookBack(now time.Time) {
+	if a.Kind == KindCheckout {
+		a.NextAttemptAt = now.Add(time.Minute)
+	}
+}
+
 // askLater plans the next question: soon at first, then ever more rarely, at
 // most an hour apart.
 func (a *Attempt) askLater(now time.Time) {

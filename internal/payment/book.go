@@ -43,6 +43,7 @@ func (b *booking) sale(ctx context.Context) error {
 		return err
 	}
 	b.attempt.close(AttemptApproved, b.wall)
+	b.attempt.lookBack(b.wall)
 	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 		return err
 	}
@@ -85,6 +86,7 @@ func (b *booking) surplus(ctx context.Context) error {
 	}
 	if b.attempt.State != AttemptApproved {
 		b.attempt.close(AttemptApproved, b.wall)
+		b.attempt.lookBack(b.wall)
 		if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 			return err
 		}

@@ -93,6 +93,8 @@ func (s *Service) settle(ctx context.Context, a Attempt, askedAt time.Time, answ
 			now.close(AttemptSuperseded, wall)
 		case ended && (now.State == AttemptCreated || now.State == AttemptOpen || now.State == AttemptUnknown):
 			now.close(AttemptExpired, wall)
+		case answered && undecided != Pending && (now.State == AttemptApproved || now.State == AttemptHeld):
+			now.NextAttemptAt = time.Time{} // it had its answer, and this was the look back
 		default:
 			now.askLater(wall)
 		}
