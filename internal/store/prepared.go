@@ -10,6 +10,9 @@ import (
 // the pool: most of the time of a short query on SQLite is its compilation. It is
 // for texts that are constants of this package, of which there are few. pgx does
 // the same by itself.
+//
+// A read is not given up when its reader goes away: on SQLite it is over in
+// microseconds, and to watch over it costs two goroutines.
 type prepared struct {
 	pool *sql.DB
 
@@ -47,7 +50,7 @@ func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) 
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(context.WithoutCancel(ctx), args...)
 }
 
 // QueryRowContext is the pool's.
@@ -56,5 +59,5 @@ func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...an
 	if err != nil {
 		return p.pool.QueryRowContext(ctx, query, args...) // a row that tells the error, which only the pool can make
 	}
-	return s.QueryRowContext(ctx, args...)
+	return s.QueryRowContext(context.WithoutCancel(ctx), args...)
 }
