@@ -99,13 +99,22 @@ export async function journey(walk, { tolerate = [] } = {}) {
   process.exit(failed ? 1 : 0);
 }
 
-// shoot keeps a picture of the whole page.
+// shoot keeps a picture of the whole page. The window grows for it: playwright's
+// own way to take a whole page disturbs frames of other sites.
 export async function shoot(page, name) {
   mkdirSync(input.shots, { recursive: true });
   const path = join(input.shots, `${input.name}-${name}.png`);
-  await page.screenshot({ path, fullPage: true });
+  const window = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: window.width, height: Math.max(window.height, height) });
+  for (const frame of page.frames().slice(1)) await frame.evaluate(drawn);
+  await page.screenshot({ path });
+  await page.setViewportSize(window);
   tell({ shot: path });
 }
+
+// drawn resolves in a page when it has been drawn anew.
+const drawn = () => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
 
 // shootAll shows where a journey failed.
 async function shootAll(chrome) {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	_ "github.com/quittance/quittance/internal/app" // the program: go test runs again when it changes
 )
 
 // tools are what the journeys need, set up once for all of them.
@@ -28,6 +30,9 @@ var setUp = sync.OnceValues(func() (t tools, err error) {
 		return t, errors.New("Node.js is missing; as root, run: apt-get install --yes --no-install-recommends nodejs npm")
 	}
 	if err := nodePackages(); err != nil {
+		return t, err
+	}
+	if err := readScripts(); err != nil {
 		return t, err
 	}
 	if t.dir, err = os.MkdirTemp("", "quittance-browser-"); err != nil {
@@ -52,6 +57,21 @@ func nodePackages() error {
 	}
 	if out, err := exec.Command("npm", "ci", "--ignore-scripts").CombinedOutput(); err != nil {
 		return fmt.Errorf("the journeys' packages are missing; with a network, run: npm --prefix web/browser ci\n%w\n%s", err, out)
+	}
+	return nil
+}
+
+// readScripts reads the scripts, so that go test knows that its result depends on
+// them.
+func readScripts() error {
+	scripts, err := filepath.Glob("*.mjs")
+	if err != nil {
+		return err
+	}
+	for _, s := range append(scripts, "../../cmd/quittance/main.go") {
+		if _, err := os.ReadFile(s); err != nil { //nolint:gosec // our own
+			return err
+		}
 	}
 	return nil
 }

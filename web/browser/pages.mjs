@@ -12,7 +12,7 @@ export const german = {
   consent: /^Ich stimme den AGB zu/, proceed: 'Weiter zur Zahlung',
   number: 'Kartennummer', expiry: 'Gültig bis', cvv: 'Prüfnummer (CVV)', holder: 'Name auf der Karte', pay: /^124,00\s€ bezahlen$/,
   frame: 'Kartenzahlung', paid: /^Bezahlt am \d/, method: 'Zahlungsmittel', history: 'Zahlungsverlauf', payment: 'Zahlung',
-  downloads: 'Downloads und Hilfe', summary: /^Bestellübersicht/, receipt: /^Zahlungsbeleg /,
+  downloads: 'Downloads und Hilfe', summary: /^Bestellübersicht/, receipt: /^Quittung /,
 };
 
 export const card = { number: '4200000000000000', expiry: '12 / 34', cvv: '737', holder: 'P Q Holder' };
