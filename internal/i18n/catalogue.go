@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -32,8 +31,9 @@ func Languages() []Language {
 // catalogue is one language's texts and notation, read once and never changed.
 type catalogue struct {
 	code     string
-	plain    map[string]string // texts without placeholders, complete
-	filled   map[string]bool   // texts that need go-i18n to fill them
+	plain    map[string]string  // texts without placeholders, complete
+	patterns map[string]pattern // texts with names to put in
+	plural   map[string]bool    // texts that need go-i18n to fill them
 	messages *i18n.Localizer
 	notation notation
 }
@@ -62,7 +62,8 @@ func load(from fs.FS) (library, error) {
 		c := &catalogue{
 			code:     lang.Code,
 			plain:    map[string]string{},
-			filled:   map[string]bool{},
+			patterns: map[string]pattern{},
+			plural:   map[string]bool{},
 			messages: i18n.NewLocalizer(bundle, lang.Code),
 			notation: newNotation(language.Make(lang.Code)),
 		}
@@ -86,22 +87,27 @@ func load(from fs.FS) (library, error) {
 	return l, nil
 }
 
-// add sorts messages into those that are ready and those to be filled.
+// add sorts messages by what it takes to fill them.
 func (c *catalogue) add(messages []*i18n.Message) error {
 	for _, m := range messages {
 		if c.has(m.ID) {
 			return fmt.Errorf("key %s twice", m.ID)
 		}
-		if m.One == "" && !strings.Contains(m.Other, "{{") {
+		p, ok := parsePattern(m.Other)
+		switch {
+		case m.One != "" || !ok:
+			c.plural[m.ID] = true
+		case len(p.names) == 0:
 			c.plain[m.ID] = m.Other
-			continue
+		default:
+			c.patterns[m.ID] = p
 		}
-		c.filled[m.ID] = true
 	}
 	return nil
 }
 
 func (c *catalogue) has(key string) bool {
-	_, ok := c.plain[key]
-	return ok || c.filled[key]
+	_, plain := c.plain[key]
+	_, named := c.patterns[key]
+	return plain || named || c.plural[key]
 }

@@ -71,18 +71,26 @@ func (l Localizer) T(key string, pairs ...any) string {
 }
 
 // Text is T for callers that must know: it returns ErrNoText when this
-// language lacks the key, and an error when pairs are not names with values.
+// language lacks the key, and an error when pairs are not names with values or
+// lack one that the text has.
 func (l Localizer) Text(key string, pairs ...any) (string, error) {
 	c := l.catalogue()
 	if s, ok := c.plain[key]; ok {
 		return s, nil
 	}
-	if !c.filled[key] {
+	if !c.has(key) {
 		return "", fmt.Errorf("%w: %s in %s", ErrNoText, key, c.code)
 	}
 	data, err := named(pairs)
 	if err != nil {
 		return "", fmt.Errorf("i18n: text %s: %w", key, err)
+	}
+	if p, ok := c.patterns[key]; ok {
+		s, err := p.fill(data)
+		if err != nil {
+			return "", fmt.Errorf("i18n: text %s in %s: %w", key, c.code, err)
+		}
+		return s, nil
 	}
 	s, err := c.messages.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: data["count"]})
 	if err != nil {

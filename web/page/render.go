@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -26,8 +25,9 @@ func RenderWidget(c echo.Context, t templ.Component, sources gateway.Sources) er
 }
 
 func write(c echo.Context, status int, t templ.Component, widget *gateway.Sources) error {
-	var buf bytes.Buffer
-	if err := t.Render(c.Request().Context(), &buf); err != nil {
+	buf := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buf)
+	if err := t.Render(c.Request().Context(), buf); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
 	if err := keepChoice(c); err != nil {
