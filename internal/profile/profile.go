@@ -4,6 +4,7 @@
 package profile
 
 import (
+	"sync"
 	"time"
 
 	"github.com/quittance/quittance/internal/fault"
@@ -65,12 +66,20 @@ type Details struct {
 	ReceiptFormat string `json:"receipt_format"`
 }
 
+// zones are the zones that were read from this machine's files, by name.
+var zones sync.Map
+
 // Location is the profile's zone; UTC when its name is unknown to this machine.
 func (p Profile) Location() *time.Location {
-	if loc, err := time.LoadLocation(p.TimeZone); err == nil {
-		return loc
+	if loc, ok := zones.Load(p.TimeZone); ok {
+		return loc.(*time.Location) //nolint:forcetypeassert // nothing else is stored
 	}
-	return time.UTC
+	loc, err := time.LoadLocation(p.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(p.TimeZone, loc)
+	return loc
 }
 
 // APIKey is a bearer secret of the API and the profiles it reaches. The secret
