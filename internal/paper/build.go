@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/money"
@@ -37,9 +38,9 @@ func receipt(d document.Document) (pdf.Receipt, error) {
 }
 
 // summary is the input of an order summary as the order stands now.
-func summary(v payment.Overview, lang string, now time.Time) (pdf.OrderSummary, error) {
+func summary(v payment.Overview, c customer.Customer, lang string, now time.Time) (pdf.OrderSummary, error) {
 	t := i18n.For(lang)
-	s, err := document.Freeze(v.Profile, v.Customer, v.Order)
+	s, err := document.Freeze(v.Profile, c, v.Order)
 	if err != nil {
 		return pdf.OrderSummary{}, err
 	}

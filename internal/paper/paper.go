@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -29,6 +30,7 @@ type Repo interface {
 	DocumentFile(ctx context.Context, profileID profile.ID, documentID document.ID) (document.File, error)
 	// KeepFile stores bytes unless there are some already and returns those that are kept.
 	KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, at time.Time) (document.File, error)
+	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
 	// UndrawnDocuments are issued documents whose drawing is still due.
 	UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, error)
 }
@@ -102,7 +104,11 @@ func (s *Service) Summary(ctx context.Context, v payment.Overview, lang string) 
 	if err != nil {
 		return nil, fmt.Errorf("billing time: %w", err)
 	}
-	in, err := summary(v, lang, now)
+	c, err := s.repo.Customer(ctx, v.Profile.ID, v.Order.CustomerID)
+	if err != nil {
+		return nil, fmt.Errorf("read customer of %s: %w", v.Order.ID, err)
+	}
+	in, err := summary(v, c, lang, now)
 	if err != nil {
 		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/money"
@@ -97,7 +98,7 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 	} {
 		v := v
 		tt.change(&v)
-		got, err := summary(v, "en", now)
+		got, err := summary(v, customer.Customer{}, "en", now)
 		if err != nil || got.Status.Heading != tt.status || got.Totals.Open.Value != tt.open {
 			t.Errorf("%s: %q, open %q, %v; want %q, %q", name, got.Status.Heading, got.Totals.Open.Value, err, tt.status, tt.open)
 		}

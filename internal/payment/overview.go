@@ -4,16 +4,14 @@ import (
 	"context"
 	"time"
 
-	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// Overview is everything the pages of one order show.
+// Overview is everything the pages of one order show; none shows the customer.
 type Overview struct {
 	Profile      profile.Profile
-	Customer     customer.Customer
 	Order        order.Order // with its lines
 	Payment      Payment
 	Transactions []Transaction       // newest first, at most OverviewLimit
@@ -33,7 +31,6 @@ func (s *Service) Overview(ctx context.Context, link order.Link) (Overview, erro
 // CheckoutView is everything the pages of one checkout show.
 type CheckoutView struct {
 	Profile   profile.Profile
-	Customer  customer.Customer
 	Order     order.Order // with its lines
 	Payment   Payment
 	Attempt   Attempt

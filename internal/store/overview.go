@@ -27,16 +27,14 @@ const undecided = `COALESCE(
        (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')),
        (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind = 'checkout' AND u.state IN ('pending', 'unknown')), '')`
 
-const headColumns = profileColumns + `, ` + orderColumns + `, ` + customerColumns + `, ` + paymentColumns + `, ` + undecided
+const headColumns = profileColumns + `, ` + orderColumns + `, ` + paymentColumns + `, ` + undecided
 
 const headTables = `
   JOIN profiles p ON p.id = o.profile_id
-  JOIN customers c ON c.profile_id = o.profile_id AND c.id = o.customer_id
   JOIN payments y ON y.profile_id = o.profile_id AND y.order_id = o.id`
 
 func (h *head) dest() []any {
 	dest := append(h.profile.dest(), h.order.dest()...)
-	dest = append(dest, customerDest(&h.view.Customer)...)
 	return append(append(dest, h.payment.dest()...), &h.view.Undecided)
 }
 
@@ -106,7 +104,7 @@ SELECT `+headColumns+`, `+attemptColumns+`
 	if err != nil {
 		return payment.CheckoutView{}, err
 	}
-	v := payment.CheckoutView{Profile: o.Profile, Customer: o.Customer, Order: o.Order, Payment: o.Payment, Undecided: o.Undecided}
+	v := payment.CheckoutView{Profile: o.Profile, Order: o.Order, Payment: o.Payment, Undecided: o.Undecided}
 	if v.Attempt, err = a.done(); err != nil {
 		return payment.CheckoutView{}, err
 	}
