@@ -25,7 +25,7 @@ func (f *fleet) balance(ctx context.Context) (wrong findings, compared, held int
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	db, closeAll, err := f.openBooks()
+	db, closeAll, err := f.openDead()
 	if err != nil {
 		return nil, 0, 0, err
 	}

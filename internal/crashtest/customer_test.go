@@ -86,9 +86,9 @@ func (c *customer) pay(ctx context.Context) error {
 		return err
 	}
 	switch n := c.random.IntN(10); {
-	case n < 3: // leaves the first tab, comes back when it is over, and pays both
+	case n < 4: // leaves the first tab, comes back when it is over, and pays both
 		return c.payTwice(ctx, v, tab)
-	case n == 3: // looks at the page until it is over, and pays then
+	case n == 4: // looks at the page until it is over, and pays then
 		if err := c.fleet.sleep(ctx, 20*time.Minute); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ type tab struct {
 // open goes from the payment link to the card fields. A page that says to wait is
 // looked at a few times more.
 func (c *customer) open(ctx context.Context, v *visitor) (tab, error) {
-	for range 4 {
+	for range 8 {
 		a, err := v.follow(ctx, c.link)
 		if err != nil {
 			return tab{}, err
@@ -157,7 +157,7 @@ func (c *customer) open(ctx context.Context, v *visitor) (tab, error) {
 		if err == nil && script.Query().Get("checkoutId") != "" {
 			return tab{script.Query().Get("checkoutId"), page.Find("form.paymentWidgets").AttrOr("action", "")}, nil
 		}
-		pause(time.Duration(20+c.random.IntN(60)) * time.Millisecond)
+		pause(time.Duration(20+c.random.IntN(150)) * time.Millisecond)
 	}
 	return tab{}, nil
 }
@@ -188,7 +188,7 @@ func (c *customer) payTab(ctx context.Context, v *visitor, t tab) (done bool, er
 func (c *customer) submitCard(ctx context.Context, v *visitor, t tab) (outcome, redirect string, err error) {
 	cards := []string{"4200000000000000", "4200000000000091", "5454545454545454", "5200000000000007", "4711100000000000"}
 	form := url.Values{"number": {cards[c.random.IntN(len(cards))]}, "expiry": {"12 / 39"}, "cvv": {"123"}, "holder": {"Ada Winter"}, "shopperResultUrl": {t.returnURL}}
-	switch c.random.IntN(14) {
+	switch c.random.IntN(20) {
 	case 0, 1:
 		form.Set("holder", "800.100.155")
 	case 2:

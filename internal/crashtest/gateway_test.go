@@ -106,6 +106,11 @@ func (b *bank) advance(ctx context.Context, by time.Duration) error {
 	return nil
 }
 
+// longestHold is how long a card may wait for its decision: with a checkout's life
+// it stays within the 45 minutes for which we ask about one that nobody came back
+// from. What is decided later and never notified is beyond what we promise.
+const longestHold = 14 * time.Minute
+
 // misbehave switches all faults on. Result codes are some that both sides hold to
 // be declines, and only cards are declined: a refused refund is for staff.
 func (b *bank) misbehave(ctx context.Context) error {
@@ -123,8 +128,8 @@ func (b *bank) misbehave(ctx context.Context) error {
 	}
 	faults = append(faults,
 		sandbox.Fault{Kind: sandbox.FaultWrongAmount, Route: sandbox.RouteFramePay, Probability: 0.02},
-		sandbox.Fault{Kind: sandbox.FaultHold, Probability: 0.05, DelayMS: (28 * time.Minute).Milliseconds()},
-		sandbox.Fault{Kind: sandbox.FaultHold, Probability: 0.05, DelayMS: (50 * time.Minute).Milliseconds()},
+		sandbox.Fault{Kind: sandbox.FaultHold, Probability: 0.05, DelayMS: (3 * time.Minute).Milliseconds()},
+		sandbox.Fault{Kind: sandbox.FaultHold, Probability: 0.07, DelayMS: longestHold.Milliseconds()},
 		sandbox.Fault{Kind: sandbox.FaultWebhookTwice, Probability: 0.1},
 		sandbox.Fault{Kind: sandbox.FaultWebhookLate, Probability: 0.15},
 		sandbox.Fault{Kind: sandbox.FaultWebhookStale, Probability: 0.1},

@@ -31,9 +31,10 @@ func (p phase) String() string {
 // aim is a kill to come: at the line that matches, after skipping some, and a
 // moment later.
 type aim struct {
-	phase phase
-	skip  int
-	wait  time.Duration
+	phase   phase
+	returns bool // only where surplus money goes back
+	skip    int
+	wait    time.Duration
 }
 
 // hunter kills processes of a fleet, one after the other.
@@ -74,17 +75,19 @@ func (h *hunter) strikes(_ *member, r *run, l line) (time.Duration, bool) {
 
 // at reports whether a line begins the phase.
 func (a *aim) at(j *journal, l line) bool {
+	back := l.Route == "POST /v1/payments/{id}"
 	switch a.phase {
 	case beforeCall:
-		return j.wroteAttempt(l)
+		kind := j.wroteAttempt(l)
+		return kind == "return" || kind != "" && !a.returns
 	case inCall:
-		return l.Message == "gateway call begins"
+		return l.Message == "gateway call begins" && (back || !a.returns)
 	case afterBooked:
-		return l.Message == "gateway call ended" && l.Status != 0 && !strings.HasSuffix(l.Route, "/checkouts")
+		return l.Message == "gateway call ended" && l.Status != 0 && (back || !a.returns) && !strings.HasSuffix(l.Route, "/checkouts")
 	case inTransaction:
 		return l.Message == "booking written"
 	case inJob:
-		return l.Message == "job begins"
+		return l.Message == "job begins" && (l.Kind == "payment.send_back" || !a.returns)
 	case phases:
 	}
 	return false
@@ -144,6 +147,9 @@ func (h *hunter) choose(least int) phase {
 // aimed kills whichever process comes to the phase next.
 func (h *hunter) aimed(ctx context.Context, p phase) error {
 	a := &aim{phase: p, skip: h.random.IntN(3)}
+	if time.Since(h.blackout) < time.Second && h.random.IntN(3) > 0 { // customers come back and pay twice
+		a.returns, a.skip = true, h.random.IntN(2)
+	}
 	switch p {
 	case inCall, inJob, inTransaction:
 		a.wait = time.Duration(h.random.IntN(8000)) * time.Microsecond

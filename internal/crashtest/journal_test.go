@@ -119,15 +119,18 @@ func (j *journal) note(l line) {
 	}
 }
 
-// wroteAttempt reports whether a line ended a transaction that committed an
-// attempt.
-func (j *journal) wroteAttempt(l line) bool {
+// wroteAttempt is the kind of the attempt that a transaction has committed when l
+// ended it; empty when l is another line.
+func (j *journal) wroteAttempt(l line) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if l.Message != "transaction ended" || !l.Committed || len(j.attempts) == 0 {
-		return false
+		return ""
 	}
-	return j.attempts[len(j.attempts)-1].Tx == l.Tx
+	if last := j.attempts[len(j.attempts)-1]; last.Tx == l.Tx {
+		return last.Kind
+	}
+	return ""
 }
 
 // openJobs are the kinds of the jobs at work.

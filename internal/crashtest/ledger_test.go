@@ -16,16 +16,26 @@ import (
 	_ "modernc.org/sqlite"             // the driver "sqlite"
 )
 
-// openBooks opens our database to read in it. On SQLite it reads a copy: opening
-// the file itself would do the recovery after a kill that the program must do.
-func (f *fleet) openBooks() (_ *sql.DB, closeAll func() error, err error) {
+// openLive opens our database to read in it while the program runs.
+func (f *fleet) openLive() (_ *sql.DB, closeAll func() error, err error) {
+	driver, address := "pgx", f.database
+	if path, lite := strings.CutPrefix(f.database, "sqlite:"); lite {
+		driver, address = "sqlite", "file:"+path+"?_pragma=query_only(1)&_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, db.Close, nil
+}
+
+// openDead opens our database after its program was killed or stopped. On SQLite
+// it reads a copy: opening the file itself would do the recovery after a kill that
+// the program must do.
+func (f *fleet) openDead() (_ *sql.DB, closeAll func() error, err error) {
 	path, lite := strings.CutPrefix(f.database, "sqlite:")
 	if !lite {
-		db, err := sql.Open("pgx", f.database)
-		if err != nil {
-			return nil, nil, err
-		}
-		return db, db.Close, nil
+		return f.openLive()
 	}
 	dir, err := os.MkdirTemp(f.dir, "copy-")
 	if err != nil {
@@ -58,7 +68,7 @@ type glance struct {
 
 func (f *fleet) ledgerNow(ctx context.Context) (_ glance, err error) {
 	g := glance{map[string]bool{}, map[string]time.Time{}}
-	db, closeAll, err := f.openBooks()
+	db, closeAll, err := f.openDead()
 	if err != nil {
 		return g, err
 	}

@@ -18,10 +18,10 @@ SELECT (SELECT count(*) FROM attempts a WHERE a.next_attempt_at IS NOT NULL AND 
      + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at IS NOT NULL)
      + (SELECT count(*) FROM documents WHERE NOT drawn)`
 
-// due counts what it has to do now.
+// due counts what it has to do now; what a killed process had leased comes later.
 const due = `
-SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at <= $1)
-     + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at <= $1)
+SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at <= $1 AND COALESCE(lease_until, 0) <= $1)
+     + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at <= $1 AND COALESCE(lease_until, 0) <= $1)
      + (SELECT count(*) FROM documents WHERE NOT drawn)`
 
 // leaps bounds how often time is moved on: far more than all watches together.
@@ -43,7 +43,7 @@ func (f *fleet) settle(ctx context.Context, step time.Duration, approve func() b
 		if err := f.stop(); err != nil {
 			return rounds, err
 		}
-		left, err := f.count(ctx, unsettled)
+		left, err := count(ctx, f.openDead, unsettled)
 		if err != nil || left == 0 {
 			return rounds, err
 		}
@@ -70,7 +70,7 @@ func (f *fleet) calm(ctx context.Context) error {
 		now := time.Now().Add(f.skew)
 		f.mu.Unlock()
 		var err error
-		left, err = f.count(ctx, due, now.UnixMilli())
+		left, err = count(ctx, f.openLive, due, now.UnixMilli())
 		return left == 0, err
 	})
 	if err != nil {
@@ -79,15 +79,33 @@ func (f *fleet) calm(ctx context.Context) error {
 	return nil
 }
 
-func (f *fleet) count(ctx context.Context, query string, args ...any) (n int, err error) {
-	db, closeAll, err := f.openBooks()
+// rescued waits until no job is left running of those whose process was killed:
+// the queue takes them up again after a minute of real time.
+func (f *fleet) rescued(ctx context.Context) error {
+	if err := f.start(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	defer cancel()
+	var left int
+	err := eventually(ctx, time.Second, func() (bool, error) {
+		var err error
+		left, err = count(ctx, f.openLive, `SELECT count(*) FROM river_job WHERE state <> 'completed'`)
+		return left == 0, err
+	})
+	if err != nil {
+		return fmt.Errorf("%d jobs are not completed: %w", left, err)
+	}
+	return f.stop()
+}
+
+// count asks a database, opened in one of two ways, for a number.
+func count(ctx context.Context, open func() (*sql.DB, func() error, error), query string, args ...any) (n int, err error) {
+	db, closeAll, err := open()
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, closeAll()) }()
 	err = db.QueryRowContext(ctx, query, args...).Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
 	return n, err
 }
