@@ -106,10 +106,10 @@ func (f *Fault) complete() error {
 
 // covers says whether the fault strikes at a route.
 func (f *Fault) covers(at Route) bool {
-	switch f.Route {
-	case RouteAPI:
+	if f.Route == RouteAPI {
 		return at != RouteFramePay && at != RouteWebhook
-	case RouteBackOffice:
+	}
+	if f.Route == RouteBackOffice {
 		return at == RouteBackOffice || at == RouteCapture || at == RouteRefund || at == RouteReversal
 	}
 	return f.Route == at

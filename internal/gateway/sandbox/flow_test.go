@@ -188,7 +188,7 @@ func TestWidgetHasTheAnnouncedHash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // read to its end
 	script, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
