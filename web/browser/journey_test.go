@@ -14,7 +14,7 @@ import (
 )
 
 // longest is how long a journey may take before it counts as lost.
-const longest = 60 * time.Second
+const longest = 2 * time.Minute
 
 // asks are what a journey may want the test to do meanwhile, by name.
 type asks map[string]func() any

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const input = JSON.parse(process.argv[2]);
-const patience = 10_000; // ms for one action
+const patience = 20_000; // ms for one action; it only ends what hangs
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];

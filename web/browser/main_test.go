@@ -4,6 +4,7 @@
 package browser_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -39,7 +40,7 @@ var setUp = sync.OnceValues(func() (t tools, err error) {
 		return t, err
 	}
 	t.quittance = filepath.Join(t.dir, "quittance")
-	if out, err := exec.Command("go", "build", "-o", t.quittance, "../../cmd/quittance").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", t.quittance, "../../cmd/quittance").CombinedOutput(); err != nil {
 		return t, fmt.Errorf("build the program: %w\n%s", err, out)
 	}
 	return t, nil
@@ -55,7 +56,7 @@ func nodePackages() error {
 	if err == nil && !installed.ModTime().Before(lock.ModTime()) {
 		return nil
 	}
-	if out, err := exec.Command("npm", "ci", "--ignore-scripts").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), "npm", "ci", "--ignore-scripts").CombinedOutput(); err != nil {
 		return fmt.Errorf("the journeys' packages are missing; with a network, run: npm --prefix web/browser ci\n%w\n%s", err, out)
 	}
 	return nil
@@ -69,7 +70,7 @@ func readScripts() error {
 		return err
 	}
 	for _, s := range append(scripts, "../../cmd/quittance/main.go") {
-		if _, err := os.ReadFile(s); err != nil { //nolint:gosec // our own
+		if _, err := os.ReadFile(s); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func wantPDF(t *testing.T, path string, words ...string) {
 	if !bytes.HasPrefix(raw, []byte("%PDF-")) {
 		t.Fatalf("%s begins with %.20q, want a PDF", path, raw)
 	}
-	text, err := exec.Command("pdftotext", "-layout", path, "-").Output()
+	text, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", path, "-").Output()
 	if err != nil {
 		t.Fatalf("pdftotext (Debian's poppler-utils): %v", err)
 	}

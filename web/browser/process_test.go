@@ -32,7 +32,8 @@ type process struct {
 // the test does too.
 func run(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(need(t).quittance, args...), log: &syncBuffer{}}
+	// The test's context ends before stop, which ends the process in order.
+	p := &process{cmd: exec.CommandContext(context.WithoutCancel(t.Context()), need(t).quittance, args...), log: &syncBuffer{}}
 	p.cmd.Env = append(cleanEnv(), env...)
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
@@ -104,7 +105,7 @@ func ready(t *testing.T, base string) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		res, err := http.Get(base + "/readyz") //nolint:noctx,gosec // our own server, a short answer
+		res, err := http.Get(base + "/readyz") //nolint:noctx // our own server, a short answer
 		if err == nil {
 			_ = res.Body.Close() // read-only
 			if res.StatusCode == http.StatusOK {
@@ -131,7 +132,7 @@ func freePorts(t *testing.T) int {
 	ports.Lock()
 	defer ports.Unlock()
 	if ports.next == 0 {
-		ports.next = 10_000 + 4*rand.IntN(4_000) //nolint:gosec // no secret
+		ports.next = 10_000 + 4*rand.IntN(4_000)
 	}
 	for ; ports.next < 32_000; ports.next += 4 {
 		if free(ports.next) {
