@@ -7,35 +7,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
-
-// phase is where a kill found a process. One kill may count for several.
-type phase int
-
-const (
-	beforeCall    phase = iota // an attempt is committed and its call not begun
-	inCall                     // a call to the gateway is under way
-	afterBooked                // the gateway has booked what this process was finding out, and our books lack it
-	inTransaction              // a transaction that books what the gateway did is under way
-	inJob                      // a job is at work
-	phases
-)
-
-func (p phase) String() string {
-	return [...]string{"before the call", "in the call", "after the gateway booked", "in the transaction", "in a job"}[p]
-}
-
-// aim is a kill to come: at the line that matches, after skipping some, and a
-// moment later.
-type aim struct {
-	phase   phase
-	returns bool // only where surplus money goes back
-	skip    int
-	wait    time.Duration
-}
 
 // hunter kills processes of a fleet, one after the other.
 type hunter struct {
@@ -71,26 +45,6 @@ func (h *hunter) strikes(_ *member, r *run, l line) (time.Duration, bool) {
 	wait := h.aim.wait
 	h.aim = nil
 	return wait, true
-}
-
-// at reports whether a line begins the phase.
-func (a *aim) at(j *journal, l line) bool {
-	back := l.Route == "POST /v1/payments/{id}"
-	switch a.phase {
-	case beforeCall:
-		kind := j.wroteAttempt(l)
-		return kind == "return" || kind != "" && !a.returns
-	case inCall:
-		return l.Message == "gateway call begins" && (back || !a.returns)
-	case afterBooked:
-		return l.Message == "gateway call ended" && l.Status != 0 && (back || !a.returns) && !strings.HasSuffix(l.Route, "/checkouts")
-	case inTransaction:
-		return l.Message == "booking written"
-	case inJob:
-		return l.Message == "job begins" && (l.Kind == "payment.send_back" || !a.returns)
-	case phases:
-	}
-	return false
 }
 
 func (h *hunter) struck(m *member, r *run) { h.victim <- kill{m, r} }
@@ -201,7 +155,7 @@ func (h *hunter) bury(ctx context.Context, k kill) error {
 func (h *hunter) count(ctx context.Context, k kill) error {
 	<-k.run.read
 	if k.run.waitErr == nil || k.run.waitErr.Error() != "signal: killed" {
-		return fmt.Errorf("%s ended by itself: %v: %v", k.member.name, k.run.waitErr, k.run.journal.odd)
+		return fmt.Errorf("%s ended by itself: %w: %v", k.member.name, k.run.waitErr, k.run.journal.odd)
 	}
 	hits, err := h.fleet.whereHit(ctx, k.run)
 	if err != nil {

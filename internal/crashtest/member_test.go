@@ -121,7 +121,7 @@ func (m *member) ready(ctx context.Context) error {
 	select {
 	case <-r.alive:
 	case <-r.exited:
-		return fmt.Errorf("%s ended: %v: %v", m.name, r.waitErr, r.journal.odd)
+		return fmt.Errorf("%s ended: %w: %v", m.name, r.waitErr, r.journal.odd)
 	case <-ctx.Done():
 		return fmt.Errorf("%s did not start: %w", m.name, ctx.Err())
 	}
@@ -137,7 +137,7 @@ func (m *member) ready(ctx context.Context) error {
 		if err != nil {
 			select {
 			case <-r.exited:
-				return false, fmt.Errorf("%s ended: %v", m.name, r.waitErr)
+				return false, fmt.Errorf("%s ended: %w", m.name, r.waitErr)
 			default:
 				return false, nil
 			}
