@@ -1,0 +1,9 @@
+// Package bench measures what a customer waits for: the order portal beside a
+// static page, the start of a checkout, and the drawing of a receipt. It has
+// nothing but a benchmark, run by make bench, and a test of how many statements
+// a page costs.
+//
+// Times mean something only beside those of the same run, so all rows take
+// turns in short rounds, and the report gives medians and ratios. Everything,
+// the client too, shares one process and its processors.
+package bench
