@@ -64,11 +64,11 @@ func (d Details) Name() string {
 	return strings.TrimSpace(d.GivenName + " " + d.FamilyName)
 }
 
-// Address is the postal address, a line each, without the name and without
+// Address is the postal address, a line each, without the name, the country and
 // empty lines.
 func (d Details) Address() []string {
 	var lines []string
-	for _, l := range []string{d.AddressLine1, d.AddressLine2, strings.TrimSpace(d.PostalCode + " " + d.City), d.Region, d.CountryCode} {
+	for _, l := range []string{d.AddressLine1, d.AddressLine2, strings.TrimSpace(d.PostalCode + " " + d.City), d.Region} {
 		if l != "" {
 			lines = append(lines, l)
 		}

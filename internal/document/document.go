@@ -82,6 +82,7 @@ type Snapshot struct {
 type Party struct {
 	Name    string   `json:"name"`
 	Address []string `json:"address,omitempty"`
+	Country string   `json:"country,omitempty"` // ISO 3166-1 alpha-2; empty where Address names it
 	TaxID   string   `json:"tax_id,omitempty"`
 	Email   string   `json:"email,omitempty"`
 	Phone   string   `json:"phone,omitempty"`

@@ -16,7 +16,7 @@ func Freeze(p profile.Profile, c customer.Customer, o order.Order) (Snapshot, er
 		Language: o.Language, TimeZone: p.TimeZone, Currency: o.Total.Currency().Code(), Accent: p.Details.Accent,
 		Seller: Party{Name: p.Details.LegalName, Address: p.Details.AddressLines, TaxID: p.Details.TaxID,
 			Email: p.Details.Email, Phone: p.Details.Phone, Website: p.Details.Website},
-		Customer: Party{Name: c.Name(), Address: c.Address(), TaxID: c.TaxID, Email: c.Email},
+		Customer: Party{Name: c.Name(), Address: c.Address(), Country: c.CountryCode, TaxID: c.TaxID, Email: c.Email},
 		OrderID:  string(o.ID), InvoiceID: o.InvoiceID, Note: o.Note, Total: o.Total.Decimal(),
 	}
 	if s.Seller.Name == "" {

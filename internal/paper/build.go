@@ -170,6 +170,9 @@ func legal(t i18n.Localizer, p document.Party) []string {
 
 func customerLines(t i18n.Localizer, p document.Party) []string {
 	lines := append([]string(nil), p.Address...)
+	if p.Country != "" {
+		lines = append(lines, t.Country(p.Country))
+	}
 	if p.TaxID != "" {
 		lines = append(lines, t.T("paper.tax_id", "id", p.TaxID))
 	}

@@ -23,7 +23,7 @@ func issued(language string) document.Document {
 	return document.Document{Number: "R-2026-00042", IssuedAt: at, Snapshot: document.Snapshot{
 		Language: language, TimeZone: "Europe/Berlin", Currency: "EUR", InvoiceID: "HB-1", Total: "1240.50", Paid: "1240.50", PaidAt: at, Reference: "trn_1",
 		Seller:   document.Party{Name: "Harbour Bicycles GmbH", Address: []string{"Am Kai 12"}, TaxID: "DE123"},
-		Customer: document.Party{Name: "Ada Winter", TaxID: "DE999"},
+		Customer: document.Party{Name: "Ada Winter", Country: "DE", TaxID: "DE999"},
 		Lines:    []document.Line{{Name: "Overhaul", Description: "Brakes", Quantity: 1000, Unit: "1.2405", Total: "1240.50"}},
 		Method:   document.Method{Brand: "VISA", Last4: "0000"}, TaxByRate: []document.TaxTotal{{RatePPM: 77_000, Tax: "88.68"}},
 	}}
@@ -32,8 +32,8 @@ func issued(language string) document.Document {
 func TestReceiptSpeaksItsReadersLanguage(t *testing.T) {
 	t.Parallel()
 	for language, want := range map[string][]string{
-		"en": {"Receipt", "4 May 2026", "€1,240.50", "Tax included (7.7%)", "1,000", "Visa ending in 0000", "Tax ID: DE999", "Page {page} of {pages}"},
-		"de": {"Quittung", "4. Mai 2026", "1.240,50\u00a0€", "Enthaltene Steuer (7,7\u00a0%)", "1.000", "Visa mit den Endziffern 0000", "Steuernummer: DE999", "Seite {page} von {pages}"},
+		"en": {"Receipt", "4 May 2026", "€1,240.50", "Tax included (7.7%)", "1,000", "Visa ending in 0000", "Germany", "Tax ID: DE999", "Page {page} of {pages}"},
+		"de": {"Quittung", "4. Mai 2026", "1.240,50\u00a0€", "Enthaltene Steuer (7,7\u00a0%)", "1.000", "Visa mit den Endziffern 0000", "Deutschland", "Steuernummer: DE999", "Seite {page} von {pages}"},
 	} {
 		d := issued(language)
 		d.Snapshot.Lines[0].Unit = "1.24"
@@ -41,7 +41,7 @@ func TestReceiptSpeaksItsReadersLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := []string{r.Title, r.Date, r.Totals.Total.Value, r.Totals.Taxes[0].Label, r.Lines[0].Qty, r.Payment.Method.Value, r.BillTo.Lines[0], r.PageOf}
+		got := []string{r.Title, r.Date, r.Totals.Total.Value, r.Totals.Taxes[0].Label, r.Lines[0].Qty, r.Payment.Method.Value, r.BillTo.Lines[0], r.BillTo.Lines[1], r.PageOf}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", language, diff)
 		}

@@ -24,6 +24,9 @@ func history(texts i18n.Localizer, v payment.Overview) []view.Entry {
 	out := make([]view.Entry, 0, len(v.Transactions))
 	for _, t := range v.Transactions {
 		e := view.Entry{Date: texts.Date(t.BookedAt, zone), What: what(texts, t, surplus[t.ReferencedID]), Amount: texts.Money(t.Amount), Status: status(texts, t.State)}
+		if (t.Type == gateway.Refund || t.Type == gateway.Reversal) && t.State == payment.Approved {
+			e.Amount, e.Status.Word = texts.Money(t.Amount.Neg()), texts.T("status.returned")
+		}
 		for _, d := range v.Documents {
 			if d.TransactionID == string(t.ID) {
 				e.Documents = append(e.Documents, download(texts, d))
@@ -52,6 +55,9 @@ func what(texts i18n.Localizer, t payment.Transaction, ofSurplus bool) string {
 	case gateway.Chargeback:
 		return texts.T("history.chargeback")
 	case gateway.Debit, gateway.Registration:
+		if t.Surplus {
+			return texts.T("history.surplus")
+		}
 	}
 	return texts.T("history.payment")
 }

@@ -30,7 +30,7 @@ func paidTwice() payment.Overview {
 			{Name: "Plate", Quantity: 2, Unit: eur(6000), Tax: eur(1916), Total: eur(12000)}, {Name: "Card", Quantity: 1, Unit: eur(400), Tax: eur(64), Total: eur(400)}}},
 		Payment: payment.Payment{Status: payment.Paid, Amount: eur(12400), Captured: eur(12400), PaidAt: at},
 		Transactions: []payment.Transaction{
-			{ID: "trn_4", GatewayID: "g4", ReferencedID: "g3", Type: gateway.Refund, State: payment.Pending, Amount: eur(12400), BookedAt: at},
+			{ID: "trn_4", GatewayID: "g4", ReferencedID: "g3", Type: gateway.Refund, State: payment.Approved, Amount: eur(12400), BookedAt: at},
 			{ID: "trn_3", GatewayID: "g3", Type: gateway.Debit, State: payment.Approved, Surplus: true, Amount: eur(12400), BookedAt: at, Method: payment.Method{Brand: "MASTER", Last4: "9999"}},
 			{ID: "trn_2", GatewayID: "g2", Type: gateway.Debit, State: payment.Approved, Amount: eur(12400), BookedAt: at, Method: card},
 			{ID: "trn_1", GatewayID: "g1", Type: gateway.Debit, State: payment.Declined, Amount: eur(12400), BookedAt: at, Method: payment.Method{Brand: "AMEX", Last4: "1008"}},
@@ -52,8 +52,8 @@ func TestPortalOfAnOrderPaidTwice(t *testing.T) {
 			{Description: "Plate", Quantity: "2", UnitPrice: "€60.00", Total: "€120.00"}, {Description: "Card", Quantity: "1", UnitPrice: "€4.00", Total: "€4.00"}}},
 		Method: view.Method{Brand: "Visa", Last4: "0091", Expiry: "05 / 2030"},
 		History: []view.Entry{
-			{Date: day, What: "Second payment sent back", Amount: "€124.00", Status: ui.Status{Tone: ui.Wait, Word: "Waiting"}},
-			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}},
+			{Date: day, What: "Second payment sent back", Amount: "-€124.00", Status: ui.Status{Tone: ui.Good, Word: "Sent back"}},
+			{Date: day, What: "Second payment, goes back to you", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}},
 			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: []view.Document{receipt}},
 			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Bad, Word: "Declined"}},
 		},
