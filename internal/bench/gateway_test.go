@@ -50,8 +50,7 @@ func (t *tap) askAgain(tb testing.TB, client *http.Client) {
 		tb.Fatal("the server never asked the gateway for a checkout")
 	}
 	form.Set("merchantTransactionId", rand.Text())
-	resp, content := send(tb, client, http.MethodPost, address, header, form)
-	if resp.StatusCode != http.StatusOK {
-		tb.Fatalf("gateway: %s\n%s", resp.Status, content)
+	if a := send(tb, client, http.MethodPost, address, header, form); a.status != http.StatusOK {
+		tb.Fatalf("gateway: %d\n%s", a.status, a.body)
 	}
 }

@@ -44,10 +44,10 @@ func print(w io.Writer, rows []*row) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%.0f\t", micro(m), micro(slices.Min(r.times)), micro(slices.Max(r.times)), 1/m.Seconds())
 		if i := slices.IndexFunc(rows, func(o *row) bool { return o.name == r.beside }); i >= 0 {
 			times := float64(m) / float64(rows[i].median())
-			fmt.Fprintf(t, "%.2f\t%.2f\t%s%s\n", times, 1/times, r.name, r.verdict(times))
+			fmt.Fprintf(t, "%.2f\t%.2f\t%s%s\n", times, 1/times, "  "+r.name, r.verdict(times))
 			continue
 		}
-		fmt.Fprintf(t, "1\t1\t%s\n", r.name)
+		fmt.Fprintf(t, "1\t1\t%s\n", "  "+r.name)
 	}
 	return t.Flush()
 }

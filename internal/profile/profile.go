@@ -71,8 +71,10 @@ var zones sync.Map
 
 // Location is the profile's zone; UTC when its name is unknown to this machine.
 func (p Profile) Location() *time.Location {
-	if loc, ok := zones.Load(p.TimeZone); ok {
-		return loc.(*time.Location) //nolint:forcetypeassert // nothing else is stored
+	if known, ok := zones.Load(p.TimeZone); ok {
+		if loc, ok := known.(*time.Location); ok {
+			return loc
+		}
 	}
 	loc, err := time.LoadLocation(p.TimeZone)
 	if err != nil {

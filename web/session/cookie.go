@@ -69,7 +69,7 @@ type oneText struct{}
 
 var errNotOneText = errors.New("session: not a session of one text")
 
-// Serialize gives the bytes of the text.
+// What is written are the bytes of the text.
 func (oneText) Serialize(src any) ([]byte, error) {
 	if values, ok := src.(map[any]any); ok {
 		if text, ok := values[content].(string); ok {
@@ -79,7 +79,7 @@ func (oneText) Serialize(src any) ([]byte, error) {
 	return nil, errNotOneText
 }
 
-// Deserialize is its opposite.
+// What is read is the text again.
 func (oneText) Deserialize(src []byte, dst any) error {
 	values, ok := dst.(*map[any]any)
 	if !ok {
