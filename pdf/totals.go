@@ -65,10 +65,13 @@ func (d *doc) asideColumns(a aside) []column {
 		names.lines = append(names.lines, n...)
 		values.lines = append(values.lines, v...)
 	}
-	if len(values.lines) == 0 {
-		return nil
-	}
 	heading := d.lines(a.heading, &strong, cols(6))
+	switch {
+	case len(values.lines) == 0 && a.heading == "":
+		return nil
+	case len(values.lines) == 0:
+		return []column{{x: col(0), w: cols(6), lines: heading}}
+	}
 	names.lines = append(heading, names.lines...)
 	blank, _ := pair(nil, heading)
 	values.lines = append(blank, values.lines...)

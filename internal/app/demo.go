@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,6 +22,7 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
@@ -240,7 +240,7 @@ func demoOrder(ctx context.Context, a *App, profileID profile.ID) (string, error
 		}
 		lines = append(lines, order.SingleLine{ProductID: p.ID, Quantity: int64(len(lines) + 1)})
 	}
-	made, err := a.Orders.CreateSingle(ctx, operator, profileID, order.Single{CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-" + strings.ToUpper(string(c.ID[len(c.ID)-6:])),
+	made, err := a.Orders.CreateSingle(ctx, operator, profileID, order.Single{CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-" + id.Short(string(c.ID))[2:],
 		Note: "Ready for pick-up on Friday after 3 pm.", Lines: lines}, nil)
 	return made.Token, err
 }

@@ -35,6 +35,10 @@ func Valid(prefix, s string) bool {
 	return err == nil
 }
 
+// Short is what people may read and type of a key: its last eight characters,
+// in capitals. It is not unique and finds nothing by itself.
+func Short(key string) string { return strings.ToUpper(key[max(0, len(key)-8):]) }
+
 // Time is when a key was made; the zero time for anything that is not a key.
 func Time(key string) time.Time {
 	_, text, _ := strings.Cut(key, "_")

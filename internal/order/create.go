@@ -21,7 +21,7 @@ import (
 type Single struct {
 	CustomerID customer.ID
 	Currency   string
-	InvoiceID  string // empty: the order's own key
+	InvoiceID  string // empty: a short form of the order's key
 	Note       string
 	Lines      []SingleLine
 }
@@ -115,7 +115,7 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 	o := Order{ID: ID(id.New("ord")), ProfileID: profileID, CustomerID: cust.ID, Type: catalog.SinglePayment, Status: Pending,
 		InvoiceID: in.InvoiceID, Note: in.Note, CreatedAt: now, Version: 1, Total: money.New(0, cur)}
 	if o.InvoiceID == "" {
-		o.InvoiceID = string(o.ID)
+		o.InvoiceID = id.Short(string(o.ID))
 	}
 	for i, l := range in.Lines {
 		line, fields, err := s.price(ctx, profileID, cur, i, l)
