@@ -81,17 +81,17 @@ func (l Localizer) Text(key string, pairs ...any) (string, error) {
 	if !c.has(key) {
 		return "", fmt.Errorf("%w: %s in %s", ErrNoText, key, c.code)
 	}
-	data, err := named(pairs)
-	if err != nil {
+	if err := checkNames(pairs); err != nil {
 		return "", fmt.Errorf("i18n: text %s: %w", key, err)
 	}
 	if p, ok := c.patterns[key]; ok {
-		s, err := p.fill(data)
+		s, err := p.fill(pairs)
 		if err != nil {
 			return "", fmt.Errorf("i18n: text %s in %s: %w", key, c.code, err)
 		}
 		return s, nil
 	}
+	data := named(pairs)
 	s, err := c.messages.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: data["count"]})
 	if err != nil {
 		return "", fmt.Errorf("i18n: text %s in %s: %w", key, c.code, err)
@@ -116,17 +116,26 @@ func (l Localizer) or(key, fallback string) string {
 	return fallback
 }
 
-func named(pairs []any) (map[string]any, error) {
+// checkNames tells whether pairs are names with values.
+func checkNames(pairs []any) error {
 	if len(pairs)%2 != 0 {
-		return nil, errors.New("a name without a value")
+		return errors.New("a name without a value")
 	}
-	data := make(map[string]any, len(pairs)/2)
 	for i := 0; i < len(pairs); i += 2 {
-		name, ok := pairs[i].(string)
-		if !ok {
-			return nil, fmt.Errorf("%v is not a name", pairs[i])
+		if _, ok := pairs[i].(string); !ok {
+			return fmt.Errorf("%v is not a name", pairs[i])
 		}
-		data[name] = pairs[i+1]
 	}
-	return data, nil
+	return nil
+}
+
+// named is pairs as go-i18n wants them.
+func named(pairs []any) map[string]any {
+	data := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if name, ok := pairs[i].(string); ok {
+			data[name] = pairs[i+1]
+		}
+	}
+	return data
 }

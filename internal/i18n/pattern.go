@@ -31,12 +31,12 @@ func parsePattern(text string) (p pattern, ok bool) {
 	}
 }
 
-// fill puts the values of data in.
-func (p pattern) fill(data map[string]any) (string, error) {
+// fill puts in the values of pairs, which are names with values.
+func (p pattern) fill(pairs []any) (string, error) {
 	var b strings.Builder
 	b.WriteString(p.pieces[0])
 	for i, name := range p.names {
-		switch v := data[name].(type) {
+		switch v := value(pairs, name).(type) {
 		case nil:
 			return "", fmt.Errorf("no value for %s", name)
 		case string:
@@ -47,4 +47,14 @@ func (p pattern) fill(data map[string]any) (string, error) {
 		b.WriteString(p.pieces[i+1])
 	}
 	return b.String(), nil
+}
+
+// value is what pairs have for a name; nil when they have nothing.
+func value(pairs []any, name string) any {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == name {
+			return pairs[i+1]
+		}
+	}
+	return nil
 }

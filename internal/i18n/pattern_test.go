@@ -33,7 +33,7 @@ func TestPatternTakesNamesOnly(t *testing.T) {
 			if !ok {
 				return
 			}
-			if got, err := p.fill(map[string]any{"a": "1", "b": 2}); err != nil || got != tt.want {
+			if got, err := p.fill([]any{"a", "1", "b", 2}); err != nil || got != tt.want {
 				t.Errorf("filled: %q, %v, want %q", got, err, tt.want)
 			}
 		})
