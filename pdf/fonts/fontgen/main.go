@@ -85,7 +85,7 @@ func prepare(font *sfnt, page fonts.CodePage, maps, to, cut, source string) erro
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(temp)
+	defer func() { _ = os.RemoveAll(temp) }()
 	file := filepath.Join(temp, cut+"-"+page.Name+".ttf")
 	if err := os.WriteFile(file, font.subset(runes, tag(cut, page.Name)+"+"+source), 0o600); err != nil {
 		return err

@@ -25,7 +25,7 @@ func TestPanicIsAProblemAndLoggedOnce(t *testing.T) {
 			var log bytes.Buffer
 			h := &handlers{Deps{Log: slog.New(slog.NewJSONHandler(&log, nil))}}
 			rec := httptest.NewRecorder()
-			c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), rec)
+			c := echo.New().NewContext(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), rec)
 			c.Response().Header().Set(echo.HeaderXRequestID, "ref1")
 			if err := h.answered(handle)(c); err != nil {
 				t.Fatalf("answered: %v, want the error answered", err)
