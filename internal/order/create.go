@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/quittance/quittance/internal/actor"
@@ -38,7 +39,8 @@ type SingleLine struct {
 const MaxLines = 200
 
 // CreateSingle makes a pending single order with its link and its initial
-// payment. It returns ErrInvalid with every wrong field.
+// payment. It returns customer.ErrNotFound, catalog.ErrNotFound or ErrInvalid with
+// every wrong field, or the faults of an amount that cannot be collected.
 func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID profile.ID, in Single, call *idem.Call) (Created, error) {
 	cust, o, err := s.draft(ctx, profileID, in)
 	if err != nil {
@@ -106,7 +108,7 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 		refuse("order_products", "line_count", fmt.Sprintf("An order has 1 to %d products.", MaxLines))
 	}
 	if len(bad) > 0 {
-		return cust, Order{}, ErrInvalid.With(bad...)
+		return cust, Order{}, refusal(bad)
 	}
 	now, err := s.clock.Now(ctx, profileID)
 	if err != nil {
@@ -131,12 +133,27 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 		}
 	}
 	if len(bad) > 0 {
-		return cust, Order{}, ErrInvalid.With(bad...)
+		return cust, Order{}, refusal(bad)
 	}
 	if err := s.payable(ctx, profileID, o.Total); err != nil {
 		return cust, Order{}, err
 	}
 	return cust, o, nil
+}
+
+// refusal is the fault of an order with these mistakes. What the profile does not
+// have is not found, as everywhere; every other mistake makes the order invalid.
+func refusal(bad []fault.Field) error {
+	has := func(code string) bool {
+		return slices.ContainsFunc(bad, func(f fault.Field) bool { return f.Code == code })
+	}
+	switch {
+	case has("unknown_customer"):
+		return customer.ErrNotFound.With(bad...)
+	case has("unknown_product"):
+		return catalog.ErrNotFound.With(bad...)
+	}
+	return ErrInvalid.With(bad...)
 }
 
 // price turns what was asked for into a line, or says which fields are wrong.

@@ -115,7 +115,7 @@ func TestAnOrderThatCannotBeCollectedIsRefused(t *testing.T) {
 		"another currency":       {"KWD", order.SingleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency_mismatch"},
 		"a locked price":         {"EUR", order.SingleLine{ProductID: locked, Quantity: 1, Amount: "1.00"}, order.ErrInvalid, "pricing_locked"},
 		"another type":           {"EUR", order.SingleLine{ProductID: metered, Quantity: 1}, order.ErrInvalid, "product_type_mismatch"},
-		"no such product":        {"EUR", order.SingleLine{ProductID: "prd_none", Quantity: 1}, order.ErrInvalid, "unknown_product"},
+		"no such product":        {"EUR", order.SingleLine{ProductID: "prd_none", Quantity: 1}, catalog.ErrNotFound, "unknown_product"},
 		"a negative amount":      {"EUR", order.SingleLine{ProductID: eur, Quantity: 1, Amount: "-1.00"}, order.ErrInvalid, "amount"},
 		"no quantity":            {"EUR", order.SingleLine{ProductID: eur}, order.ErrInvalid, "quantity"},
 		"no such currency":       {"XXX", order.SingleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency"},

@@ -103,9 +103,9 @@ func TestEveryMistakeInAnOrderIsNamed(t *testing.T) {
 		"exponent":          {of("EUR", line(ticket, `,"amount":2e1`)), "body_invalid", []string{"/order/order_products/0/amount decimal"}},
 		"empty amount":      {of("EUR", line(ticket, `,"amount":""`)), "body_invalid", []string{"/order/order_products/0/amount decimal"}},
 		"control character": {`{"order":{"customer_id":"\u0000","currency":"EUR","order_products":[]}}`, "body_invalid", []string{"/order/customer_id control_character"}},
-		"nobody's":          {`{"order":{"customer_id":"cus_x","currency":"euro","invoice_id":"` + strings.Repeat("x", 101) + `","note":"` + strings.Repeat("x", 2001) + `","order_products":[]}}`, "order_invalid", []string{"/order/customer_id unknown_customer", "/order/currency currency", "/order/invoice_id too_long", "/order/note too_long", "/order/order_products line_count"}},
+		"nobody's":          {`{"order":{"customer_id":"cus_x","currency":"euro","invoice_id":"` + strings.Repeat("x", 101) + `","note":"` + strings.Repeat("x", 2001) + `","order_products":[]}}`, "customer_not_found", []string{"/order/customer_id unknown_customer", "/order/currency currency", "/order/invoice_id too_long", "/order/note too_long", "/order/order_products line_count"}},
 		"201 lines":         {of("EUR", strings.Repeat(line(ticket, "")+",", 200)+line(ticket, "")), "order_invalid", []string{"/order/order_products line_count"}},
-		"wrong products": {of("EUR", strings.Join([]string{line("prd_x", ""), line(yen, ""), line(monthly, ""), line(ticket, `,"qty":0`), line(ticket, `,"qty":-1`), line(ticket, `,"qty":1000001`), line(locked, `,"amount":"1"`), line(ticket, `,"amount":"1.001"`), line(ticket, `,"amount":"-1"`), line(dear, `,"qty":2`)}, ",")), "order_invalid",
+		"wrong products": {of("EUR", strings.Join([]string{line("prd_x", ""), line(yen, ""), line(monthly, ""), line(ticket, `,"qty":0`), line(ticket, `,"qty":-1`), line(ticket, `,"qty":1000001`), line(locked, `,"amount":"1"`), line(ticket, `,"amount":"1.001"`), line(ticket, `,"amount":"-1"`), line(dear, `,"qty":2`)}, ",")), "product_not_found",
 			[]string{"/order/order_products/0/product_id unknown_product", "/order/order_products/1/product_id currency_mismatch", "/order/order_products/2/product_id product_type_mismatch",
 				"/order/order_products/3/qty quantity", "/order/order_products/4/qty quantity", "/order/order_products/5/qty quantity", "/order/order_products/6/amount pricing_locked",
 				"/order/order_products/7/amount amount", "/order/order_products/8/amount amount", "/order/order_products/9/amount too_large"}},
@@ -119,7 +119,8 @@ func TestEveryMistakeInAnOrderIsNamed(t *testing.T) {
 	}
 }
 
-// refuses posts every body, wants 422 with exactly its mistakes, and wants a row
+// refuses posts every body, wants 422 (404 for what there is not) with exactly its
+// mistakes, and wants a row
 // for every code that the document names for the route and that can be reached.
 func (a *api) refuses(t *testing.T, path string, unreachable []string, tests map[string]mistaken) {
 	t.Helper()
@@ -127,8 +128,12 @@ func (a *api) refuses(t *testing.T, path string, unreachable []string, tests map
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			got := a.do(t, call{path: path, body: tt.body, invalid: true})
-			if got.status != http.StatusUnprocessableEntity || got.problem.Code != tt.wantCode {
-				t.Errorf("%d %s, want 422 %s", got.status, got.problem.Code, tt.wantCode)
+			want := http.StatusUnprocessableEntity
+			if strings.HasSuffix(tt.wantCode, "_not_found") {
+				want = http.StatusNotFound
+			}
+			if got.status != want || got.problem.Code != tt.wantCode {
+				t.Errorf("%d %s, want %d %s", got.status, got.problem.Code, want, tt.wantCode)
 			}
 			if diff := cmp.Diff(tt.want, got.mistakes()); diff != "" {
 				t.Errorf("mistakes (-want +got):\n%s", diff)
@@ -155,10 +160,16 @@ func documented(t *testing.T, path string) []string {
 		t.Fatal(err)
 	}
 	var codes []string
-	own := doc.Paths.Value(path).Post.Responses.Value("422").Value.Content["application/problem+json"].Schema.Value.AllOf[1].Value
-	for _, code := range own.Properties["errors"].Value.Items.Value.Properties["code"].Value.Enum {
-		codes = append(codes, fmt.Sprint(code))
+	for _, status := range []string{"404", "422"} {
+		own := doc.Paths.Value(path).Post.Responses.Value(status).Value.Content["application/problem+json"].Schema.Value.AllOf[1].Value
+		mistakes := own.Properties["errors"]
+		if mistakes == nil {
+			continue
+		}
+		for _, code := range mistakes.Value.Items.Value.Properties["code"].Value.Enum {
+			codes = append(codes, fmt.Sprint(code))
+		}
 	}
 	slices.Sort(codes)
-	return codes
+	return slices.Compact(codes)
 }

@@ -176,8 +176,8 @@ func TestGarbageForAnIDIsUnknown(t *testing.T) {
 				}
 			}
 			body := `{"order":{"customer_id":"\uffff\u00a0","currency":"EUR","order_products":[{"product_id":""}]}}`
-			if got := a.do(t, call{path: ordersPath, body: body}); got.status != http.StatusUnprocessableEntity {
-				t.Errorf("order of garbage: %d, want 422", got.status)
+			if got := a.do(t, call{path: ordersPath, body: body}); got.status != http.StatusNotFound {
+				t.Errorf("order of garbage: %d, want 404", got.status)
 			}
 		})
 	}
