@@ -189,7 +189,7 @@ func (b *booking) issueReceipt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if b.order.Lines, err = b.tx.OrderLines(ctx, b.order.ProfileID, b.order.ID); err != nil {
+	if b.order.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
 		return err
 	}
 	snapshot, err := document.Freeze(p, c, b.order)

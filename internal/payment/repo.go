@@ -39,7 +39,7 @@ type Tx interface {
 	document.Tx
 	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	SaveOrder(ctx context.Context, o order.Order) error
-	OrderLines(ctx context.Context, profileID profile.ID, orderID order.ID) ([]order.Line, error)
+	OrderLines(ctx context.Context, o order.Order) ([]order.Line, error)
 	PaymentOfOrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
 	SavePayment(ctx context.Context, p Payment) error
 	AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)

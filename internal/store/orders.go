@@ -50,7 +50,7 @@ func (d *DB) Order(ctx context.Context, profileID profile.ID, orderID order.ID) 
 	if err != nil {
 		return order.Order{}, err
 	}
-	o.Lines, err = selectLines(ctx, d.reader, profileID, orderID)
+	o.Lines, err = selectLines(ctx, d.reader, o)
 	return o, err
 }
 
@@ -60,28 +60,21 @@ func (t *tx) OrderForUpdate(ctx context.Context, profileID profile.ID, orderID o
 }
 
 // OrderLines are an order's lines within the transaction.
-func (t *tx) OrderLines(ctx context.Context, profileID profile.ID, orderID order.ID) ([]order.Line, error) {
-	return selectLines(ctx, t, profileID, orderID)
+func (t *tx) OrderLines(ctx context.Context, o order.Order) ([]order.Line, error) {
+	return selectLines(ctx, t, o)
 }
 
-func selectLines(ctx context.Context, q querier, profileID profile.ID, orderID order.ID) ([]order.Line, error) {
+func selectLines(ctx context.Context, q querier, o order.Order) ([]order.Line, error) {
 	rows, err := q.QueryContext(ctx, `
-SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor, l.tax_ppm, l.tax_minor, l.total_minor, o.currency
-  FROM order_lines l JOIN orders o ON o.profile_id = l.profile_id AND o.id = l.order_id
- WHERE l.profile_id = $1 AND l.order_id = $2 ORDER BY l.position`, string(profileID), string(orderID))
+SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor, l.tax_ppm, l.tax_minor, l.total_minor
+  FROM order_lines l WHERE l.profile_id = $1 AND l.order_id = $2 ORDER BY l.position`, string(o.ProfileID), string(o.ID))
+	currency := o.Total.Currency()
 	lines, err := collect(rows, err, func(row scanner) (order.Line, error) {
 		var l order.Line
-		var unit amountColumns
-		var tax, total int64
-		if err := row.Scan(&l.Position, &l.ProductID, &l.Name, &l.Description, &l.Quantity, &unit.minor, &l.TaxRate, &tax, &total, &unit.code); err != nil {
-			return l, err
-		}
-		var err error
-		if l.Unit, err = unit.value(); err != nil {
-			return l, err
-		}
-		l.Tax, l.Total = money.New(tax, l.Unit.Currency()), money.New(total, l.Unit.Currency())
-		return l, nil
+		var unit, tax, total int64
+		err := row.Scan(&l.Position, &l.ProductID, &l.Name, &l.Description, &l.Quantity, &unit, &l.TaxRate, &tax, &total)
+		l.Unit, l.Tax, l.Total = money.New(unit, currency), money.New(tax, currency), money.New(total, currency)
+		return l, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("select order lines: %w", err)

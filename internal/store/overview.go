@@ -67,7 +67,7 @@ SELECT `+headColumns+`
 	if err != nil {
 		return payment.Overview{}, err
 	}
-	if v.Order.Lines, err = selectLines(ctx, d.reader, link.ProfileID, link.OrderID); err != nil {
+	if v.Order.Lines, err = selectLines(ctx, d.reader, v.Order); err != nil {
 		return payment.Overview{}, err
 	}
 	rows, err := d.reader.QueryContext(ctx, `
@@ -108,7 +108,7 @@ SELECT `+headColumns+`, `+attemptColumns+`
 	if v.Attempt, err = a.done(); err != nil {
 		return payment.CheckoutView{}, err
 	}
-	if v.Order.Lines, err = selectLines(ctx, d.reader, profileID, v.Order.ID); err != nil {
+	if v.Order.Lines, err = selectLines(ctx, d.reader, v.Order); err != nil {
 		return payment.CheckoutView{}, err
 	}
 	v.Latest, err = scanTransaction(d.reader.QueryRowContext(ctx, `

@@ -137,7 +137,7 @@ func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err says all there is to say
+	defer rows.Close()     //nolint:errcheck // Err says all there is to say
 	out := make([]T, 0, 2) // most lists are short, and rows are wide
 	for rows.Next() {
 		v, err := scan(rows)
