@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -63,6 +64,29 @@ func freeAddress(t *testing.T) string {
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().String()
+}
+
+// freePair is a free address whose next port is free too, as the demo wants it.
+func freePair(t *testing.T) string {
+	t.Helper()
+	var lc net.ListenConfig
+	for range 50 {
+		address := freeAddress(t)
+		host, port, err := net.SplitHostPort(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := strconv.Atoi(port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err := lc.Listen(t.Context(), "tcp", net.JoinHostPort(host, strconv.Itoa(n+1))); err == nil {
+			_ = l.Close()
+			return address
+		}
+	}
+	t.Fatal("no two free ports beside each other")
+	return ""
 }
 
 func run(t *testing.T, env map[string]string, args ...string) (string, error) {
@@ -204,7 +228,7 @@ func TestWorkerRefusesSQLite(t *testing.T) {
 
 func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
 	t.Parallel()
-	demo := command(t, nil, "demo", "--json", "--listen", freeAddress(t))
+	demo := command(t, nil, "demo", "--json", "--listen", freePair(t))
 	out, err := demo.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
