@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
@@ -48,11 +50,13 @@ type Deps struct {
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
 	Ready     func(context.Context) error // nil when the server can do its work
+	Proxies   []netip.Prefix              // whose word on a client's address is believed
 	BaseURL   string                      // "https://pay.example.com", no slash at its end; cookies are Secure when it is https
 }
 
 // New is the whole server. It starts nothing. The client's address is the
-// connection's own: headers that claim another are not believed.
+// connection's own; a header that claims another is believed only from a trusted
+// proxy.
 func New(d Deps) (http.Handler, error) {
 	site := urls.Site(d.BaseURL)
 	sessions, err := session.New(d.Ring, site.Secure())
@@ -65,13 +69,26 @@ func New(d Deps) (http.Handler, error) {
 	}
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard) // errors come to handleError
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = addressFrom(d.Proxies)
 	e.HTTPErrorHandler = handleError(d.Log)
 	e.Use(requestID, logged(d.Log), measured, answered, recovered, headers(site.Secure()), page.Sessions(sessions))
 
 	machines(e, d)
 	pages(e, d, site, sessions)
 	return e, nil
+}
+
+// addressFrom reads a client's address: the connection's own, or, where that is a
+// trusted proxy, the last one in X-Forwarded-For that no trusted proxy added.
+func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
 // machines are the routes for programs.

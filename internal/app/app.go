@@ -117,10 +117,14 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	}
 	db.UseQueue(a.Queue.Enqueue)
 	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log}
+	proxies, err := cfg.Proxies()
+	if err != nil {
+		return nil, err
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments,
-		Papers: a.Papers, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: metrics, Ready: db.Ping, BaseURL: cfg.BaseURL})
+		Papers: a.Papers, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: metrics, Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
 	if err != nil {
 		return nil, err
 	}

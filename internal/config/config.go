@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -31,7 +32,11 @@ type Config struct {
 	Poll       time.Duration `help:"How often a process looks for jobs." default:"250ms"`
 	SweepEvery time.Duration `help:"How often due rows are looked for." default:"1m"`
 	Workers    int           `help:"Jobs at once in one process." default:"4"`
-	ClockSkew  time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
+	// TrustedProxies are the networks of the operator's own proxies. Only they are
+	// believed when they name a customer's address, which the limits against card
+	// testing count by.
+	TrustedProxies []string      `help:"Networks of your own proxies, such as 10.0.0.0/8, that X-Forwarded-For is believed from." sep:","`
+	ClockSkew      time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
 }
 
 // Validate reports every problem at once, by the variable's name.
@@ -51,6 +56,9 @@ func (c Config) Validate() error {
 	} else if _, err := secret.Parse(c.SecretKey); err != nil {
 		bad("SECRET_KEY", "%w", err)
 	}
+	if _, err := c.Proxies(); err != nil {
+		bad("TRUSTED_PROXIES", "%w", err)
+	}
 	if c.Listen == "" {
 		bad("LISTEN", "is required")
 	}
@@ -64,6 +72,23 @@ func (c Config) Validate() error {
 		bad("WORKERS", "must be at least 1")
 	}
 	return errors.Join(errs...)
+}
+
+// Proxies are the trusted proxies' networks; a bare address is a network of one.
+func (c Config) Proxies() ([]netip.Prefix, error) {
+	out := make([]netip.Prefix, 0, len(c.TrustedProxies))
+	for _, text := range c.TrustedProxies {
+		if a, err := netip.ParseAddr(text); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no network such as 10.0.0.0/8", text)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
 }
 
 // SQLite reports whether the database is a file inside this process.
@@ -82,7 +107,7 @@ func (c Config) Masked() [][2]string {
 	return [][2]string{
 		{"DATABASE", database}, {"LISTEN", c.Listen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
-		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"CLOCK_SKEW", c.ClockSkew.String()},
+		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")}, {"CLOCK_SKEW", c.ClockSkew.String()},
 	}
 }
 
