@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -172,7 +173,11 @@ func main() {
 	var p program
 	parsed := kong.Parse(&p, kong.Name("quittance"), kong.Description("Customer order portal and billing."), kong.UsageOnError(),
 		kong.DefaultEnvars(config.Prefix), kong.Resolvers(config.Files()), kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := parsed.Run(); err != nil {
+	err := parsed.Run()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // told to stop while it was starting
+	}
+	if err != nil {
 		stop()
 		fmt.Fprintln(os.Stderr, "quittance:", err)
 		os.Exit(1) //nolint:gocritic // stop has run

@@ -5,16 +5,17 @@
   "use strict";
   var data = document.currentScript.dataset;
 
-  // refused is called when the gateway shows no card fields. On a page that was
-  // just loaded this means that the checkout is paid or under way, and we do not
-  // know yet: the return address asks. Once only, lest two pages send each other
-  // the reader for ever. After the reader did something the gateway's own words
-  // stand.
+  // The card fields were shown.
+  var ready = false;
+
+  // refused is called when the gateway takes no card. Where it never showed the
+  // fields, the checkout is paid or under way, and we do not know yet: the return
+  // address asks. Once only, lest two pages send each other the reader for ever.
+  // Beside fields the gateway's own words stand.
   function refused(error) {
     var form = document.querySelector("form.paymentWidgets");
     var asked = "asked " + new URL(form.action).pathname;
-    var untouched = navigator.userActivation && !navigator.userActivation.hasBeenActive;
-    if (error.name !== "InvalidCheckoutIdError" || !untouched || window.sessionStorage.getItem(asked)) {
+    if (error.name !== "InvalidCheckoutIdError" || ready || window.sessionStorage.getItem(asked)) {
       return;
     }
     window.sessionStorage.setItem(asked, "yes");
@@ -25,6 +26,7 @@
     locale: data.locale,
     paymentTarget: data.paymentTarget,
     shopperResultTarget: data.shopperResultTarget,
+    onReady: function () { ready = true; },
     onError: refused
   };
 })();

@@ -26,11 +26,11 @@
     say({ say: "height", height: root.getBoundingClientRect().bottom + 8 }, "*");
   }).observe(root);
 
-  say({ say: "ready" }, "*");
   if (!form) {
     say({ say: "error", name: set.error, message: root.textContent.trim() }, "*");
     return;
   }
+  say({ say: "ready" }, "*");
 
   var fields = ["number", "expiry", "cvv", "holder"].map(function (id) { return document.getElementById(id); });
   var number = fields[0], expiry = fields[1], cvv = fields[2], holder = fields[3];
