@@ -26,8 +26,8 @@ journey(async (browser, { link }) => {
   step('the second payment goes back');
   await ask('sentBack');
   const sentBack = section(first, words.history).getByText('Second payment sent back');
-  for (let i = 0; i < 100 && !(await sentBack.isVisible()); i++) {
-    await first.reload(); // the gateway's books are a moment ahead of ours
+  for (let i = 0; i < 20 && !(await sentBack.isVisible()); i++) {
+    await first.reload({ waitUntil: 'networkidle' }); // the gateway's books are a moment ahead of ours
   }
   await see(sentBack);
   await see(section(first, words.method).getByText(/Visa ending in 0000/));
