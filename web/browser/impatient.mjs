@@ -6,22 +6,27 @@ import { agree, button, fields, fillCard, heading, pay, payButton, see, seePorta
 
 const isPay = (url) => /\/v1\/frame\/.+\/pay$/.test(url.pathname);
 
-// payAndLeave presses Pay and leaves before the answer. The gateway has booked
-// the payment by then; what it answers gets lost.
-async function payAndLeave(page, leave) {
+// payMeanwhile presses Pay and does something else before the answer comes. The
+// gateway has booked the payment by then; its answer follows when that is done,
+// and is lost where the page is gone.
+async function payMeanwhile(page, other) {
   let booked;
-  const done = new Promise((resolve) => { booked = resolve; });
+  const decided = new Promise((resolve) => { booked = resolve; });
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
   await page.route(isPay, async (route) => {
     const address = new URL(route.request().url());
     address.hostname = '127.0.0.1'; // names below localhost are known to browsers only
-    assert.equal((await route.fetch({ url: address.href })).status(), 200);
-    booked(); // and the page goes on waiting
-  });
+    const response = await route.fetch({ url: address.href });
+    booked(response.status());
+    await released;
+    await route.fulfill({ response }).catch(() => {}); // the page may be gone
+  }, { times: 1 });
   await fillCard(page);
   await payButton(page).click();
-  await done;
-  await leave();
-  await page.unroute(isPay);
+  assert.equal(await decided, 200);
+  await other();
+  release();
 }
 
 // finish comes to the portal from wherever leaving led to, paying again where
@@ -71,13 +76,13 @@ journey(async (browser, { links }) => {
   step('reload after it has decided, before its answer');
   await page.goto(links[1]);
   await agree(page);
-  await payAndLeave(page, () => page.reload());
+  await payMeanwhile(page, () => page.reload());
   await finish(page);
 
   step('back before its answer');
   await page.goto(links[2]);
   await agree(page);
-  await payAndLeave(page, () => page.goBack());
+  await payMeanwhile(page, () => page.goBack());
   await finish(page);
 
   step('both at once: another tab pays while this one waits');
@@ -85,8 +90,11 @@ journey(async (browser, { links }) => {
   await agree(page);
   const tab = await page.context().newPage();
   await tab.goto(page.url());
-  await payAndLeave(page, () => pay(tab));
-  await seePortal(tab);
+  await payMeanwhile(page, async () => {
+    await pay(tab);
+    await seePortal(tab);
+  });
+  await seePortal(page); // by itself, when its answer comes
   await page.reload();
   await seePortal(page);
   step('done');
