@@ -54,7 +54,7 @@ type Document struct {
 	IssuedOn      string // the day in the profile's zone, YYYY-MM-DD
 	IssuedAt      time.Time
 	Total         money.Amount
-	Snapshot      Snapshot
+	Snapshot      *Snapshot // nil in a list
 }
 
 // Snapshot is everything a document says, as it was when the money was booked.

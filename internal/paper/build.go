@@ -17,7 +17,7 @@ import (
 // receipt is the input of an issued receipt, from its snapshot alone.
 func receipt(d document.Document) (pdf.Receipt, error) {
 	t := i18n.For(d.Snapshot.Language)
-	p, err := sheet(t, d.Snapshot)
+	p, err := sheet(t, *d.Snapshot)
 	if err != nil {
 		return pdf.Receipt{}, err
 	}

@@ -20,7 +20,7 @@ import (
 
 func issued(language string) document.Document {
 	at := time.Date(2026, 5, 3, 22, 30, 0, 0, time.UTC) // already the 4th in Berlin
-	return document.Document{Number: "R-2026-00042", IssuedAt: at, Snapshot: document.Snapshot{
+	return document.Document{Number: "R-2026-00042", IssuedAt: at, Snapshot: &document.Snapshot{
 		Language: language, TimeZone: "Europe/Berlin", Currency: "EUR", InvoiceID: "HB-1", Total: "1240.50", Paid: "1240.50", PaidAt: at, Reference: "trn_1",
 		Seller:   document.Party{Name: "Harbour Bicycles GmbH", Address: []string{"Am Kai 12"}, TaxID: "DE123"},
 		Customer: document.Party{Name: "Ada Winter", Country: "DE", TaxID: "DE999"},

@@ -199,7 +199,7 @@ func (b *booking) issueReceipt(ctx context.Context) error {
 	snapshot.Paid, snapshot.PaidAt, snapshot.Reference = b.txn.Amount.Decimal(), b.now, id.Short(string(b.txn.ID))
 	snapshot.Method = document.Method{Brand: b.txn.Method.Brand, Last4: b.txn.Method.Last4}
 	d, err := document.Issue(ctx, b.tx, document.Document{OrderID: b.order.ID, TransactionID: string(b.txn.ID), Kind: document.Receipt,
-		Total: b.txn.Amount, Snapshot: snapshot}, p, b.now)
+		Total: b.txn.Amount, Snapshot: &snapshot}, p, b.now)
 	if err != nil {
 		return fmt.Errorf("issue receipt: %w", err)
 	}

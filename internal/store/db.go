@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -51,6 +52,7 @@ type DB struct {
 	enqueue         Enqueuer
 	lock            *os.File
 	log             *slog.Logger
+	profiles        sync.Map      // profile.ID to profile.Profile, see profileAt
 	begun           atomic.Uint64 // transactions, numbered for the log
 }
 

@@ -13,41 +13,44 @@ import (
 )
 
 // head is what every page of an order begins with, read in one statement: the
-// view without its lists.
+// view without its lists. Of the profile only the version is read, see profileAt.
 type head struct {
-	profile profileScan
+	version int64
 	order   orderScan
 	payment paymentScan
 	view    payment.Overview
 }
 
 // undecided is Held or Pending when a payment y has such a transaction, and
-// Pending too while nobody knows what became of an attempt.
+// Pending too while nobody knows what became of an attempt. The first list of
+// states is that of the index attempts_one_checkout, which is empty for most.
 const undecided = `COALESCE(
        (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')),
-       (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind = 'checkout' AND u.state IN ('pending', 'unknown')), '')`
+       (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind = 'checkout'
+           AND u.state IN ('created', 'open', 'pending', 'unknown', 'held') AND u.state IN ('pending', 'unknown')), '')`
 
-const headColumns = profileColumns + `, ` + orderColumns + `, ` + paymentColumns + `, ` + undecided
+const headColumns = `p.row_version, ` + orderColumns + `, ` + paymentColumns + `, ` + undecided
 
 const headTables = `
   JOIN profiles p ON p.id = o.profile_id
   JOIN payments y ON y.profile_id = o.profile_id AND y.order_id = o.id`
 
 func (h *head) dest() []any {
-	dest := append(h.profile.dest(), h.order.dest()...)
+	dest := append([]any{&h.version}, h.order.dest()...)
 	return append(append(dest, h.payment.dest()...), &h.view.Undecided)
 }
 
-func (h *head) done() (payment.Overview, error) {
+func (d *DB) viewOf(ctx context.Context, h *head) (payment.Overview, error) {
 	var errs [3]error
 	v := h.view
-	v.Profile, errs[0] = h.profile.done()
-	v.Order, errs[1] = h.order.done()
-	v.Payment, errs[2] = h.payment.done()
+	v.Order, errs[0] = h.order.done()
+	v.Payment, errs[1] = h.payment.done()
+	v.Profile, errs[2] = d.profileAt(ctx, v.Order.ProfileID, h.version)
 	return v, errors.Join(errs[:]...)
 }
 
-// Overview reads an order's pages in four statements, whatever its size.
+// Overview reads an order's pages in four statements, whatever its size, and one
+// more where the profile has changed.
 func (d *DB) Overview(ctx context.Context, link order.Link) (payment.Overview, error) {
 	var h head
 	limit := strconv.Itoa(payment.OverviewLimit) // in the text: SQLite compiles a statement again for each value of LIMIT $3
@@ -63,7 +66,7 @@ SELECT `+headColumns+`
 	case err != nil:
 		return payment.Overview{}, fmt.Errorf("read order page: %w", err)
 	}
-	v, err := h.done()
+	v, err := d.viewOf(ctx, &h)
 	if err != nil {
 		return payment.Overview{}, err
 	}
@@ -71,9 +74,13 @@ SELECT `+headColumns+`
 		return payment.Overview{}, err
 	}
 	rows, err := d.reader.QueryContext(ctx, `
-SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.order_id = $2
+SELECT `+transactionFacts+` FROM transactions t WHERE t.profile_id = $1 AND t.order_id = $2
  ORDER BY t.created_at DESC, t.id DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
-	if v.Transactions, err = collect(rows, err, scanTransaction); err != nil {
+	if v.Transactions, err = collect(rows, err, func(row scanner) (payment.Transaction, error) {
+		t := payment.Transaction{ProfileID: v.Order.ProfileID, OrderID: v.Order.ID}
+		err := scanTransactionFacts(row, &t)
+		return t, err
+	}); err != nil {
 		return payment.Overview{}, fmt.Errorf("read billing history: %w", err)
 	}
 	rows, err = d.reader.QueryContext(ctx, `
@@ -85,7 +92,8 @@ SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_
 	return v, nil
 }
 
-// Checkout reads a checkout's pages in three statements.
+// Checkout reads a checkout's pages in three statements, and one more where the
+// profile has changed.
 func (d *DB) Checkout(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.CheckoutView, error) {
 	var h head
 	var a attemptScan
@@ -100,7 +108,7 @@ SELECT `+headColumns+`, `+attemptColumns+`
 	case err != nil:
 		return payment.CheckoutView{}, fmt.Errorf("read checkout page: %w", err)
 	}
-	o, err := h.done()
+	o, err := d.viewOf(ctx, &h)
 	if err != nil {
 		return payment.CheckoutView{}, err
 	}

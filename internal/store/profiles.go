@@ -49,6 +49,21 @@ func selectProfile(ctx context.Context, q querier, profileID profile.ID, lock st
 	return scanProfile(q.QueryRowContext(ctx, `SELECT `+profileColumns+` FROM profiles p WHERE p.id = $1`+lock, string(profileID)))
 }
 
+// profileAt gives a profile of which a statement has just read the version. Every
+// page of an order needs its profile, and decoding it is a good part of such a
+// page, so each is kept as it was last read. A profile changes only together with
+// its version: what is kept under a version never goes stale.
+func (d *DB) profileAt(ctx context.Context, profileID profile.ID, version int64) (profile.Profile, error) {
+	if kept, ok := d.profiles.Load(profileID); ok && kept.(profile.Profile).Version == version { //nolint:forcetypeassert // stored below
+		return kept.(profile.Profile), nil //nolint:forcetypeassert // stored below
+	}
+	p, err := d.Profile(ctx, profileID)
+	if err == nil {
+		d.profiles.Store(profileID, p)
+	}
+	return p, err
+}
+
 // Profile finds a profile.
 func (d *DB) Profile(ctx context.Context, profileID profile.ID) (profile.Profile, error) {
 	return selectProfile(ctx, d.reader, profileID, "")

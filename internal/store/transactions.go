@@ -10,20 +10,29 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const transactionColumns = `t.id, t.profile_id, t.order_id, t.payment_id, t.attempt_id, t.gateway_account_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus,
+// The facts of a transaction, without the order that it belongs to.
+const transactionFacts = `t.id, t.payment_id, t.attempt_id, t.gateway_account_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus,
        t.currency, t.amount_minor, t.result_code, t.reason, t.brand, t.bin, t.last4, t.expiry_month, t.expiry_year, t.gateway_at, t.booked_at, t.created_at`
+
+const transactionColumns = `t.profile_id, t.order_id, ` + transactionFacts
 
 func scanTransaction(row scanner) (payment.Transaction, error) {
 	var t payment.Transaction
+	err := scanTransactionFacts(row, &t, &t.ProfileID, &t.OrderID)
+	return t, err
+}
+
+// scanTransactionFacts scans the facts into t, after the columns that before is for.
+func scanTransactionFacts(row scanner, t *payment.Transaction, before ...any) error {
 	var amount amountColumns
-	err := row.Scan(&t.ID, &t.ProfileID, &t.OrderID, &t.PaymentID, &t.AttemptID, &t.AccountID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus,
+	err := row.Scan(append(before, &t.ID, &t.PaymentID, &t.AttemptID, &t.AccountID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus,
 		&amount.code, &amount.minor, &t.ResultCode, &t.Reason, &t.Method.Brand, &t.Method.BIN, &t.Method.Last4, &t.Method.ExpiryMonth, &t.Method.ExpiryYear,
-		at(&t.GatewayAt), at(&t.BookedAt), at(&t.CreatedAt))
+		at(&t.GatewayAt), at(&t.BookedAt), at(&t.CreatedAt))...)
 	if err != nil {
-		return payment.Transaction{}, err
+		return err
 	}
 	t.Amount, err = amount.value()
-	return t, err
+	return err
 }
 
 // TransactionByGatewayID finds a booked transaction by what the gateway calls it.
