@@ -44,10 +44,12 @@ type Details struct {
 	Reference     string // the merchant's own article number
 	Name          string
 	Description   string
-	Price         money.Amount
-	Tax           money.PPM // included in the price and only informative
-	PricingLocked bool      // an order cannot change the price
-	PaymentLocked bool      // an order cannot change how it is paid
+	Price         money.Amount // of one, like Discount and Fee
+	Discount      money.Amount // lowers the price; at most the price
+	Fee           money.Amount // comes on top, after tax
+	Tax           money.PPM    // included in the discounted price and only informative
+	PricingLocked bool         // an order cannot change the price
+	PaymentLocked bool         // an order cannot change how it is paid
 }
 
 // Product is one of a profile's catalogue.
@@ -133,8 +135,16 @@ func (d Details) validate() error {
 			refuse(f.name, "too_long", fmt.Sprintf("Use at most %d characters.", f.most))
 		}
 	}
-	if d.Price.IsNegative() {
-		refuse("price", "negative", "An amount cannot be negative.")
+	for _, f := range []struct {
+		name  string
+		value money.Amount
+	}{{"price", d.Price}, {"discount_amount", d.Discount}, {"fee_amount", d.Fee}} {
+		if f.value.IsNegative() {
+			refuse(f.name, "negative", "An amount cannot be negative.")
+		}
+	}
+	if !d.Price.IsNegative() && d.Discount.Minor() > d.Price.Minor() {
+		refuse("discount_amount", "discount_too_large", "A discount cannot be larger than the price.")
 	}
 	if d.Tax < 0 || d.Tax > 1_000_000 {
 		refuse("tax_rate", "tax_rate", "Use a rate between 0 and 100 per cent.")

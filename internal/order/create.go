@@ -27,12 +27,15 @@ type Single struct {
 	Lines      []SingleLine
 }
 
-// SingleLine asks for a product. Amount is the unit price as the merchant wrote
-// it; empty means the product's.
+// SingleLine asks for a product. Amount, Discount, Fee and Tax are of one, as the
+// merchant wrote them; empty means the product's.
 type SingleLine struct {
 	ProductID catalog.ID
 	Quantity  int64
 	Amount    string
+	Discount  string
+	Fee       string
+	Tax       string // the tax included in Amount less Discount
 }
 
 // MaxLines bounds an order.
@@ -174,20 +177,11 @@ func (s *Service) price(ctx context.Context, profileID profile.ID, cur money.Cur
 	case in.Quantity < 1 || in.Quantity > 1_000_000:
 		return Line{}, at("qty", "quantity", "Use a whole number from 1 to 1000000."), nil
 	}
-	l := Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity, Unit: p.Price, TaxRate: p.Tax}
-	if in.Amount != "" {
-		if p.PricingLocked {
-			return Line{}, at("amount", "pricing_locked", "The price of this product is locked."), nil
-		}
-		if l.Unit, err = money.Parse(in.Amount, cur); err != nil || l.Unit.IsNegative() {
-			return Line{}, at("amount", "amount", "Use a decimal amount of the order's currency such as 20.00."), nil
-		}
+	l := Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity,
+		Unit: p.Price, Discount: p.Discount, Fee: p.Fee, TaxRate: p.Tax}
+	if p.PricingLocked && in.priced() {
+		return Line{}, at("amount", "pricing_locked", "The price of this product is locked."), nil
 	}
-	if l.Total, err = l.Unit.Times(l.Quantity); err != nil {
-		return Line{}, at("amount", "too_large", "This amount is too large."), nil
-	}
-	if l.Tax, err = l.Total.IncludedAt(l.TaxRate); err != nil {
-		return Line{}, at("amount", "too_large", "This amount is too large."), nil
-	}
-	return l, nil, nil
+	fields := l.reprice(in, cur, at)
+	return l, fields, nil
 }

@@ -41,32 +41,40 @@ func (s Status) Preliminary() bool { return s == Pending }
 // Final reports whether nothing more can be done to it.
 func (s Status) Final() bool { return s == Complete || s == Cancelled }
 
-// Order is one sale. Total is the sum of its lines.
+// Order is one sale. Total is the sum of its lines. Tags are set when it is made.
 type Order struct {
 	ID         ID
 	ProfileID  profile.ID
 	CustomerID customer.ID
 	Type       catalog.Type
 	Status     Status
-	InvoiceID  string // the merchant's own number of this order
-	Note       string // for the customer
+	InvoiceID  string   // the merchant's own number of this order
+	Note       string   // for the customer
+	Tags       []string // sorted; filled where a method says so
 	Language   string
 	Total      money.Amount
 	Lines      []Line // filled where a method says so
-	CreatedAt  time.Time
-	EndedAt    time.Time
-	Version    int64
+	// Where a browser goes on to after the payment, instead of to the portal, with
+	// the order's id and status, signed. Empty: the portal.
+	RedirectURL, FailedRedirectURL string
+	CreatedAt                      time.Time
+	EndedAt                        time.Time
+	Version                        int64
 }
 
-// Line is one product of an order, as it was when the order was made.
+// Line is one product of an order, as it was when the order was made. What is
+// paid for it is Quantity × (Unit − Discount + Fee); tax is included in Quantity ×
+// (Unit − Discount) and only informative (facts/billpro.md §1.5).
 type Line struct {
 	Position    int
 	ProductID   catalog.ID
 	Name        string
 	Description string
 	Quantity    int64
-	Unit        money.Amount
-	TaxRate     money.PPM
+	Unit        money.Amount // of one, like Discount and Fee
+	Discount    money.Amount
+	Fee         money.Amount
+	TaxRate     money.PPM    // 0 when the merchant told Tax as an amount
 	Tax         money.Amount // the part of Total that is tax
 	Total       money.Amount
 }

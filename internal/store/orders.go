@@ -13,7 +13,7 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const orderColumns = `o.id, o.profile_id, o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.created_at, o.ended_at, o.row_version`
+const orderColumns = `o.id, o.profile_id, o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.redirect_url, o.failed_redirect_url, o.created_at, o.ended_at, o.row_version`
 
 type orderScan struct {
 	o     order.Order
@@ -22,7 +22,7 @@ type orderScan struct {
 
 func (s *orderScan) dest() []any {
 	return []any{&s.o.ID, &s.o.ProfileID, &s.o.CustomerID, &s.o.Type, &s.o.Status, &s.o.InvoiceID, &s.o.Note, &s.o.Language,
-		&s.total.code, &s.total.minor, at(&s.o.CreatedAt), at(&s.o.EndedAt), &s.o.Version}
+		&s.total.code, &s.total.minor, &s.o.RedirectURL, &s.o.FailedRedirectURL, at(&s.o.CreatedAt), at(&s.o.EndedAt), &s.o.Version}
 }
 
 func (s *orderScan) done() (order.Order, error) {
@@ -66,14 +66,15 @@ func (t *tx) OrderLines(ctx context.Context, o order.Order) ([]order.Line, error
 
 func selectLines(ctx context.Context, q querier, o order.Order) ([]order.Line, error) {
 	rows, err := q.QueryContext(ctx, `
-SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor, l.tax_ppm, l.tax_minor, l.total_minor
+SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor, l.discount_minor, l.fee_minor, l.tax_ppm, l.tax_minor, l.total_minor
   FROM order_lines l WHERE l.profile_id = $1 AND l.order_id = $2 ORDER BY l.position`, string(o.ProfileID), string(o.ID))
 	currency := o.Total.Currency()
 	lines, err := collect(rows, err, func(row scanner) (order.Line, error) {
 		var l order.Line
-		var unit, tax, total int64
-		err := row.Scan(&l.Position, &l.ProductID, &l.Name, &l.Description, &l.Quantity, &unit, &l.TaxRate, &tax, &total)
-		l.Unit, l.Tax, l.Total = money.New(unit, currency), money.New(tax, currency), money.New(total, currency)
+		var unit, discount, fee, tax, total int64
+		err := row.Scan(&l.Position, &l.ProductID, &l.Name, &l.Description, &l.Quantity, &unit, &discount, &fee, &l.TaxRate, &tax, &total)
+		l.Unit, l.Discount, l.Fee = money.New(unit, currency), money.New(discount, currency), money.New(fee, currency)
+		l.Tax, l.Total = money.New(tax, currency), money.New(total, currency)
 		return l, err
 	})
 	if err != nil {
@@ -82,21 +83,27 @@ SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor
 	return lines, nil
 }
 
-// InsertOrder adds an order and its lines.
+// InsertOrder adds an order, its lines and its tags.
 func (t *tx) InsertOrder(ctx context.Context, o order.Order) error {
 	if err := t.exec(ctx, "insert order", `
-INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
+INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, redirect_url, failed_redirect_url, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`,
 		string(o.ID), string(o.ProfileID), string(o.CustomerID), string(o.Type), string(o.Status), o.InvoiceID, o.Note, o.Language,
-		o.Total.Currency().Code(), o.Total.Minor(), ms(o.CreatedAt)); err != nil {
+		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, ms(o.CreatedAt)); err != nil {
 		return err
 	}
 	for _, l := range o.Lines {
 		if err := t.exec(ctx, "insert order line", `
-INSERT INTO order_lines (profile_id, order_id, position, product_id, name, description, quantity, unit_minor, tax_ppm, tax_minor, total_minor)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+INSERT INTO order_lines (profile_id, order_id, position, product_id, name, description, quantity, unit_minor, discount_minor, fee_minor, tax_ppm, tax_minor, total_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 			string(o.ProfileID), string(o.ID), l.Position, string(l.ProductID), l.Name, l.Description, l.Quantity,
-			l.Unit.Minor(), int64(l.TaxRate), l.Tax.Minor(), l.Total.Minor()); err != nil {
+			l.Unit.Minor(), l.Discount.Minor(), l.Fee.Minor(), int64(l.TaxRate), l.Tax.Minor(), l.Total.Minor()); err != nil {
+			return err
+		}
+	}
+	for _, tag := range o.Tags {
+		if err := t.exec(ctx, "tag order", `INSERT INTO order_tags (profile_id, order_id, tag) VALUES ($1, $2, $3)`,
+			string(o.ProfileID), string(o.ID), tag); err != nil {
 			return err
 		}
 	}

@@ -82,6 +82,8 @@ CREATE TABLE products (
     description    TEXT    NOT NULL,
     currency       TEXT    NOT NULL CHECK (length(currency) = 3),
     price_minor    BIGINT  NOT NULL CHECK (price_minor >= 0),
+    discount_minor BIGINT  NOT NULL CHECK (discount_minor BETWEEN 0 AND price_minor),
+    fee_minor      BIGINT  NOT NULL CHECK (fee_minor >= 0),
     tax_ppm        BIGINT  NOT NULL CHECK (tax_ppm >= 0),
     pricing_locked BOOLEAN NOT NULL,
     payment_locked BOOLEAN NOT NULL,
@@ -93,19 +95,21 @@ CREATE TABLE products (
 CREATE INDEX products_list ON products (profile_id, created_at, id);
 
 CREATE TABLE orders (
-    profile_id  TEXT   NOT NULL REFERENCES profiles (id),
-    id          TEXT   NOT NULL,
-    customer_id TEXT   NOT NULL,
-    type        TEXT   NOT NULL CHECK (type IN ('single_payment', 'instalment', 'subscription', 'metered')),
-    status      TEXT   NOT NULL,
-    invoice_id  TEXT   NOT NULL,
-    note        TEXT   NOT NULL,
-    language    TEXT   NOT NULL,
-    currency    TEXT   NOT NULL CHECK (length(currency) = 3),
-    total_minor BIGINT NOT NULL CHECK (total_minor >= 0),
-    created_at  BIGINT NOT NULL,
-    ended_at    BIGINT,
-    row_version BIGINT NOT NULL,
+    profile_id          TEXT   NOT NULL REFERENCES profiles (id),
+    id                  TEXT   NOT NULL,
+    customer_id         TEXT   NOT NULL,
+    type                TEXT   NOT NULL CHECK (type IN ('single_payment', 'instalment', 'subscription', 'metered')),
+    status              TEXT   NOT NULL,
+    invoice_id          TEXT   NOT NULL,
+    note                TEXT   NOT NULL,
+    language            TEXT   NOT NULL,
+    currency            TEXT   NOT NULL CHECK (length(currency) = 3),
+    total_minor         BIGINT NOT NULL CHECK (total_minor >= 0),
+    redirect_url        TEXT   NOT NULL,
+    failed_redirect_url TEXT   NOT NULL,
+    created_at          BIGINT NOT NULL,
+    ended_at            BIGINT,
+    row_version         BIGINT NOT NULL,
     PRIMARY KEY (profile_id, id),
     FOREIGN KEY (profile_id, customer_id) REFERENCES customers (profile_id, id)
 );
@@ -113,21 +117,32 @@ CREATE INDEX orders_list ON orders (profile_id, created_at, id);
 CREATE INDEX orders_of_customer ON orders (profile_id, customer_id, created_at, id);
 
 CREATE TABLE order_lines (
-    profile_id  TEXT   NOT NULL,
-    order_id    TEXT   NOT NULL,
-    position    BIGINT NOT NULL,
-    product_id  TEXT   NOT NULL,
-    name        TEXT   NOT NULL,
-    description TEXT   NOT NULL,
-    quantity    BIGINT NOT NULL CHECK (quantity > 0),
-    unit_minor  BIGINT NOT NULL CHECK (unit_minor >= 0),
-    tax_ppm     BIGINT NOT NULL CHECK (tax_ppm >= 0),
-    tax_minor   BIGINT NOT NULL CHECK (tax_minor >= 0),
-    total_minor BIGINT NOT NULL CHECK (total_minor >= 0),
+    profile_id     TEXT   NOT NULL,
+    order_id       TEXT   NOT NULL,
+    position       BIGINT NOT NULL,
+    product_id     TEXT   NOT NULL,
+    name           TEXT   NOT NULL,
+    description    TEXT   NOT NULL,
+    quantity       BIGINT NOT NULL CHECK (quantity > 0),
+    unit_minor     BIGINT NOT NULL CHECK (unit_minor >= 0),
+    discount_minor BIGINT NOT NULL CHECK (discount_minor BETWEEN 0 AND unit_minor),
+    fee_minor      BIGINT NOT NULL CHECK (fee_minor >= 0),
+    tax_ppm        BIGINT NOT NULL CHECK (tax_ppm >= 0),
+    tax_minor      BIGINT NOT NULL CHECK (tax_minor >= 0),
+    total_minor    BIGINT NOT NULL CHECK (total_minor >= 0),
     PRIMARY KEY (profile_id, order_id, position),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, product_id) REFERENCES products (profile_id, id)
 );
+
+CREATE TABLE order_tags (
+    profile_id TEXT NOT NULL,
+    order_id   TEXT NOT NULL,
+    tag        TEXT NOT NULL,
+    PRIMARY KEY (profile_id, order_id, tag),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
+);
+CREATE INDEX order_tags_of_tag ON order_tags (profile_id, tag, order_id);
 
 CREATE TABLE order_links (
     profile_id TEXT   NOT NULL,

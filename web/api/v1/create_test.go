@@ -81,8 +81,8 @@ func TestOrderIsCreatedAndReadWithItsPaymentLink(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	wantLines := `"order_products":[{"product_id":"` + ticket + `","name":"Ticket","description":"","qty":2,"amount":"17.50","tax_rate":"19","tax_amount":"5.59","total_amount":"35.00"},` +
-		`{"product_id":"` + bell + `","name":"Ticket","description":"","qty":1,"amount":"5.00","tax_rate":"19","tax_amount":"0.80","total_amount":"5.00"}]`
+	wantLines := `"order_products":[{"product_id":"` + ticket + `","name":"Ticket","description":"","qty":2,"amount":"17.50","discount_amount":"0.00","fee_amount":"0.00","tax_rate":"19","tax_amount":"5.59","total_amount":"35.00"},` +
+		`{"product_id":"` + bell + `","name":"Ticket","description":"","qty":1,"amount":"5.00","discount_amount":"0.00","fee_amount":"0.00","tax_rate":"19","tax_amount":"0.80","total_amount":"5.00"}]`
 	if !strings.Contains(made.body, wantLines) {
 		t.Errorf("lines: want %s in\n%s", wantLines, made.body)
 	}

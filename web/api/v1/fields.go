@@ -111,6 +111,9 @@ func (r *reader) decimal(to *string) field {
 // amount is what a decimal text at a pointer is worth in a currency; the zero
 // Amount, and a note, when it is not one.
 func (r *reader) amount(decimal, at string, in money.Currency) money.Amount {
+	if decimal == "" {
+		return money.New(0, in)
+	}
 	a, err := money.Parse(decimal, in)
 	if err != nil {
 		r.note(at, "amount", "Use a decimal amount of the currency such as 20.00, with no more digits than it has.")

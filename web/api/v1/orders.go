@@ -38,7 +38,9 @@ type lineAnswer struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	Quantity    int64  `json:"qty"`
-	Amount      string `json:"amount"` // of one
+	Amount      string `json:"amount"` // of one, like the next two
+	Discount    string `json:"discount_amount"`
+	Fee         string `json:"fee_amount"`
 	TaxRate     string `json:"tax_rate"`
 	TaxAmount   string `json:"tax_amount"` // the part of total_amount that is tax
 	TotalAmount string `json:"total_amount"`
@@ -87,9 +89,12 @@ func readSingleOrder(body value) (order.Single, error) {
 			var productID string
 			l := order.SingleLine{Quantity: 1}
 			r.object(v, at, fields{
-				"product_id": r.text(&productID),
-				"qty":        r.integer(&l.Quantity),
-				"amount":     r.decimal(&l.Amount),
+				"product_id":      r.text(&productID),
+				"qty":             r.integer(&l.Quantity),
+				"amount":          r.decimal(&l.Amount),
+				"discount_amount": r.decimal(&l.Discount),
+				"fee_amount":      r.decimal(&l.Fee),
+				"tax_amount":      r.decimal(&l.Tax),
 			}, "product_id")
 			l.ProductID = catalog.ID(productID)
 			in.Lines = append(in.Lines, l)
@@ -112,6 +117,7 @@ func describeOrder(o order.Order, link *string) orderAnswer {
 	for _, l := range o.Lines {
 		a.Products = append(a.Products, lineAnswer{
 			ProductID: string(l.ProductID), Name: l.Name, Description: l.Description, Quantity: l.Quantity, Amount: l.Unit.Decimal(),
+			Discount: l.Discount.Decimal(), Fee: l.Fee.Decimal(),
 			TaxRate: percent(l.TaxRate), TaxAmount: l.Tax.Decimal(), TotalAmount: l.Total.Decimal(),
 		})
 	}

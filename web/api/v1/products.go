@@ -24,6 +24,8 @@ type productAnswer struct {
 	Description   string `json:"description"`
 	Currency      string `json:"currency"`
 	Price         string `json:"price"`
+	Discount      string `json:"discount_amount"`
+	Fee           string `json:"fee_amount"`
 	TaxRate       string `json:"tax_rate"`
 	PricingLocked bool   `json:"pricing_locked"`
 	PaymentLocked bool   `json:"payment_locked"`
@@ -57,25 +59,28 @@ func (h *handlers) showProduct(c echo.Context, by caller) error {
 func readProduct(body value) (catalog.Details, error) {
 	var r reader
 	var d catalog.Details
-	var kind, currency, price, rate string
+	var kind, currency, price, discount, fee, rate string
 	r.envelope(body, "product", fields{
-		"type":           r.text(&kind),
-		"reference":      r.text(&d.Reference),
-		"name":           r.text(&d.Name),
-		"description":    r.text(&d.Description),
-		"currency":       r.text(&currency),
-		"price":          r.decimal(&price),
-		"tax_rate":       r.decimal(&rate),
-		"pricing_locked": r.boolean(&d.PricingLocked),
-		"payment_locked": r.boolean(&d.PaymentLocked),
+		"type":            r.text(&kind),
+		"reference":       r.text(&d.Reference),
+		"name":            r.text(&d.Name),
+		"description":     r.text(&d.Description),
+		"currency":        r.text(&currency),
+		"price":           r.decimal(&price),
+		"discount_amount": r.decimal(&discount),
+		"fee_amount":      r.decimal(&fee),
+		"tax_rate":        r.decimal(&rate),
+		"pricing_locked":  r.boolean(&d.PricingLocked),
+		"payment_locked":  r.boolean(&d.PaymentLocked),
 	}, "type", "name", "currency", "price")
 	d.Type = catalog.Type(kind)
 	in, err := money.ParseCurrency(currency)
-	switch {
-	case err != nil:
+	if err != nil {
 		r.note("/product/currency", "currency", "Use an ISO 4217 code such as EUR.")
-	case price != "":
+	} else {
 		d.Price = r.amount(price, "/product/price", in)
+		d.Discount = r.amount(discount, "/product/discount_amount", in)
+		d.Fee = r.amount(fee, "/product/fee_amount", in)
 	}
 	if rate != "" {
 		if d.Tax, err = parsePercent(rate); err != nil {
@@ -88,7 +93,8 @@ func readProduct(body value) (catalog.Details, error) {
 func describeProduct(p catalog.Product) productAnswer {
 	return productAnswer{
 		ID: string(p.ID), ProfileID: string(p.ProfileID), Type: string(p.Type), Reference: p.Reference, Name: p.Name,
-		Description: p.Description, Currency: p.Price.Currency().Code(), Price: p.Price.Decimal(), TaxRate: percent(p.Tax),
+		Description: p.Description, Currency: p.Price.Currency().Code(), Price: p.Price.Decimal(), Discount: p.Discount.Decimal(), Fee: p.Fee.Decimal(),
+		TaxRate:       percent(p.Tax),
 		PricingLocked: p.PricingLocked, PaymentLocked: p.PaymentLocked, Active: p.Active, CreatedAt: timestamp(p.CreatedAt),
 	}
 }

@@ -1,0 +1,68 @@
+package order
+
+import (
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/money"
+)
+
+// priced reports whether an order asks for another price than the product's.
+func (in SingleLine) priced() bool {
+	return in.Amount != "" || in.Discount != "" || in.Fee != "" || in.Tax != ""
+}
+
+// reprice puts the amounts that were told into a line and works out its tax and
+// total. It answers the fields that are wrong, each told by at.
+func (l *Line) reprice(in SingleLine, cur money.Currency, at func(field, code, public string) []fault.Field) []fault.Field {
+	var bad []fault.Field
+	read := func(field, text string, into *money.Amount) {
+		if text == "" {
+			return
+		}
+		told, err := money.Parse(text, cur)
+		if err != nil || told.IsNegative() {
+			bad = append(bad, at(field, "amount", "Use a decimal amount of the order's currency such as 20.00.")...)
+			return
+		}
+		*into = told
+	}
+	var tax money.Amount
+	read("amount", in.Amount, &l.Unit)
+	read("discount_amount", in.Discount, &l.Discount)
+	read("fee_amount", in.Fee, &l.Fee)
+	read("tax_amount", in.Tax, &tax)
+	if len(bad) > 0 {
+		return bad
+	}
+	if l.Discount.Minor() > l.Unit.Minor() {
+		return at("discount_amount", "discount_too_large", "A discount cannot be larger than the price.")
+	}
+	net, err := l.Unit.Sub(l.Discount)
+	if err == nil && in.Tax != "" && tax.Minor() > net.Minor() {
+		return at("tax_amount", "tax_too_large", "The tax is included in the price and cannot be larger.")
+	}
+	tooLarge := at("amount", "too_large", "This amount is too large.")
+	if err != nil {
+		return tooLarge
+	}
+	taxed, err := net.Times(l.Quantity)
+	if err != nil {
+		return tooLarge
+	}
+	if in.Tax != "" {
+		l.TaxRate = 0
+		l.Tax, err = tax.Times(l.Quantity)
+	} else {
+		l.Tax, err = taxed.IncludedAt(l.TaxRate)
+	}
+	if err != nil {
+		return tooLarge
+	}
+	fees, err := l.Fee.Times(l.Quantity)
+	if err != nil {
+		return tooLarge
+	}
+	if l.Total, err = taxed.Add(fees); err != nil {
+		return tooLarge
+	}
+	return nil
+}

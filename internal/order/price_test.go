@@ -1,0 +1,76 @@
+package order
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/money"
+)
+
+func at(field, code, public string) []fault.Field {
+	return []fault.Field{{Pointer: field, Code: code, Public: public}}
+}
+
+func TestPriceOfALine(t *testing.T) {
+	t.Parallel()
+	eur, _ := money.ParseCurrency("EUR")
+	catalogue := Line{Quantity: 3, Unit: money.New(2000, eur), Discount: money.New(100, eur), Fee: money.New(50, eur), TaxRate: 190_000}
+	for _, tt := range []struct {
+		name               string
+		in                 SingleLine
+		rate               money.PPM
+		tax, total         int64
+		wrongField, reason string
+	}{
+		{name: "the catalogue's price", rate: 190_000, tax: 910, total: 5850},
+		{name: "an amount of the order's own", in: SingleLine{Amount: "10.00"}, rate: 190_000, tax: 431, total: 2850},
+		{name: "the seed's discount and fee", in: SingleLine{Amount: "20.00", Discount: "10", Fee: "20"}, rate: 190_000, tax: 479, total: 9000},
+		{name: "a tax told as an amount", in: SingleLine{Tax: "1.25"}, tax: 375, total: 5850},
+		{name: "a discount that takes all", in: SingleLine{Discount: "20.00", Fee: "0"}, rate: 190_000},
+		{name: "a discount above the price", in: SingleLine{Discount: "20.01"}, wrongField: "discount_amount", reason: "discount_too_large"},
+		{name: "an amount below the catalogue's discount", in: SingleLine{Amount: "0.50"}, wrongField: "discount_amount", reason: "discount_too_large"},
+		{name: "a tax above the discounted price", in: SingleLine{Tax: "19.01"}, wrongField: "tax_amount", reason: "tax_too_large"},
+		{name: "a percentage", in: SingleLine{Discount: "10%"}, wrongField: "discount_amount", reason: "amount"},
+		{name: "a negative fee", in: SingleLine{Fee: "-1"}, wrongField: "fee_amount", reason: "amount"},
+		{name: "more than fits", in: SingleLine{Amount: "92233720368547758.07"}, wrongField: "amount", reason: "too_large"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			l := catalogue
+			bad := l.reprice(tt.in, eur, at)
+			if tt.reason != "" {
+				if len(bad) != 1 || bad[0].Pointer != tt.wrongField || bad[0].Code != tt.reason {
+					t.Fatalf("refused with %v", bad)
+				}
+				return
+			}
+			if len(bad) > 0 || l.Tax.Minor() != tt.tax || l.Total.Minor() != tt.total || l.TaxRate != tt.rate {
+				t.Fatalf("%d with tax %d at %d, %v", l.Total.Minor(), l.Tax.Minor(), l.TaxRate, bad)
+			}
+		})
+	}
+}
+
+// Whatever the prices: fees come on top untaxed, and tax never exceeds what it is
+// included in.
+func TestTaxIsPartOfTheDiscountedPrice(t *testing.T) {
+	t.Parallel()
+	eur, _ := money.ParseCurrency("EUR")
+	rapid.Check(t, func(t *rapid.T) {
+		unit := rapid.Int64Range(0, 1e9).Draw(t, "unit")
+		l := Line{
+			Quantity: rapid.Int64Range(1, 1e6).Draw(t, "quantity"), Unit: money.New(unit, eur),
+			Discount: money.New(rapid.Int64Range(0, unit).Draw(t, "discount"), eur), Fee: money.New(rapid.Int64Range(0, 1e9).Draw(t, "fee"), eur),
+			TaxRate: money.PPM(rapid.Int64Range(0, 1e6).Draw(t, "rate")),
+		}
+		if bad := l.reprice(SingleLine{}, eur, at); len(bad) > 0 {
+			t.Fatal(bad)
+		}
+		taxed := l.Quantity * (unit - l.Discount.Minor())
+		if l.Total.Minor() != taxed+l.Quantity*l.Fee.Minor() || l.Tax.IsNegative() || l.Tax.Minor() > taxed {
+			t.Fatalf("%d with tax %d", l.Total.Minor(), l.Tax.Minor())
+		}
+	})
+}
