@@ -179,8 +179,8 @@ func (s *Service) price(ctx context.Context, profileID profile.ID, cur money.Cur
 	}
 	l := Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity,
 		Unit: p.Price, Discount: p.Discount, Fee: p.Fee, TaxRate: p.Tax}
-	if p.PricingLocked && in.priced() {
-		return Line{}, at("amount", "pricing_locked", "The price of this product is locked."), nil
+	if told := in.priced(); p.PricingLocked && told != "" {
+		return Line{}, at(told, "pricing_locked", "The price of this product is locked."), nil
 	}
 	fields := l.reprice(in, cur, at)
 	return l, fields, nil

@@ -5,9 +5,17 @@ import (
 	"github.com/quittance/quittance/internal/money"
 )
 
-// priced reports whether an order asks for another price than the product's.
-func (in SingleLine) priced() bool {
-	return in.Amount != "" || in.Discount != "" || in.Fee != "" || in.Tax != ""
+// priced is the first field by which an order asks for another price than the
+// product's; empty when none does.
+func (in SingleLine) priced() string {
+	for _, f := range []struct{ name, told string }{
+		{"amount", in.Amount}, {"discount_amount", in.Discount}, {"fee_amount", in.Fee}, {"tax_amount", in.Tax},
+	} {
+		if f.told != "" {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // reprice puts the amounts that were told into a line and works out its tax and

@@ -54,6 +54,9 @@ func TestProductIsCreatedAndRead(t *testing.T) {
 			if got := made.field(t, "product.price"); got != tt.wantPrice {
 				t.Errorf("price: %q, want %q", got, tt.wantPrice)
 			}
+			if discount, fee := made.field(t, "product.discount_amount"), made.field(t, "product.fee_amount"); strings.Trim(discount+fee, "0.") != "" {
+				t.Errorf("discount %q and fee %q that nobody told", discount, fee)
+			}
 			if got := made.field(t, "product.tax_rate"); got != tt.wantTax {
 				t.Errorf("tax rate: %q, want %q", got, tt.wantTax)
 			}
@@ -96,6 +99,30 @@ func TestOrderIsCreatedAndReadWithItsPaymentLink(t *testing.T) {
 		t.Errorf("link opens %+v, %v", opened, err)
 	}
 	a.readBack(t, made, "order", "/orders/")
+}
+
+func TestPriceOfAnOrderIsTheCataloguesUnlessItSaysOtherwise(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+
+	buyer := a.customer(t, "")
+	ticket := a.create(t, call{path: "/products", body: `{"product":{"type":"single_payment","name":"Ticket","currency":"EUR","price":"20.00","discount_amount":"1","fee_amount":0.5,"tax_rate":"19"}}`}, "product")
+	for name, tt := range map[string]struct{ fields, wantDiscount, wantFee, wantRate, wantTax, wantTotal string }{
+		"the catalogue's":     {``, "1.00", "0.50", "19", "9.10", "58.50"},
+		"the seed's amounts":  {`,"amount":"20.00","discount_amount":"10","fee_amount":"20"`, "10.00", "20.00", "19", "4.79", "90.00"},
+		"nothing off, no fee": {`,"discount_amount":0,"fee_amount":"0.00"`, "0.00", "0.00", "19", "9.58", "60.00"},
+		"tax as an amount":    {`,"tax_amount":"1.25"`, "1.00", "0.50", "0", "3.75", "58.50"},
+		"no tax":              {`,"tax_amount":"0"`, "1.00", "0.50", "0", "0.00", "58.50"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			made := a.do(t, call{path: ordersPath, body: `{"order":{"customer_id":"` + buyer + `","currency":"EUR","order_products":[{"product_id":"` + ticket + `","qty":3` + tt.fields + `}]}}`})
+			want := `"qty":3,"amount":"20.00","discount_amount":"` + tt.wantDiscount + `","fee_amount":"` + tt.wantFee + `","tax_rate":"` + tt.wantRate +
+				`","tax_amount":"` + tt.wantTax + `","total_amount":"` + tt.wantTotal + `"}`
+			if made.status != http.StatusCreated || !strings.Contains(made.body, want) || made.field(t, "order.total_to_pay") != tt.wantTotal {
+				t.Errorf("%d, want %s in\n%s", made.status, want, made.body)
+			}
+		})
+	}
 }
 
 func TestRevokedLinkIsNull(t *testing.T) {
