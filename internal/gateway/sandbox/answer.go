@@ -21,6 +21,7 @@ type answer struct {
 	ResultDetails         map[string]string `json:"resultDetails,omitempty"`
 	Card                  *cardAnswer       `json:"card,omitempty"`
 	ThreeDSecure          *threeDAnswer     `json:"threeDSecure,omitempty"`
+	Standing              *standing         `json:"standingInstruction,omitempty"`
 	Payments              []answer          `json:"payments,omitempty"`
 	Integrity             string            `json:"integrity,omitempty"`
 	BuildNumber           string            `json:"buildNumber"`
@@ -93,18 +94,17 @@ func paymentAnswer(p payment, at time.Time) answer {
 		Descriptor:            "SANDBOX " + p.ID[len(p.ID)-8:],
 		MerchantTransactionID: p.MerchantTransactionID, MerchantInvoiceID: p.MerchantInvoiceID,
 		Result:        result{Code: p.Code, Description: describe(p.Code)},
-		ResultDetails: map[string]string{"ConnectorTxID1": p.ID[4:20], "ExtendedDescription": describe(p.Code)},
+		ResultDetails: detailsOf(p),
 		BuildNumber:   buildNumber, Timestamp: at.Format(timestamp), NDC: p.CheckoutID,
+	}
+	if p.Type == "RG" {
+		a.Amount = ""
 	}
 	if a.NDC == "" {
 		a.NDC = p.ID
 	}
-	if p.InitialID != "" {
-		a.ResultDetails["CardholderInitiatedTransactionID"] = p.InitialID
-		a.ResultDetails["AuthCode"] = p.ID[20:26]
-	}
-	if advice := adviceOf(p.Code); advice != "" {
-		a.ResultDetails["MerchantAdviceCode"] = advice
+	if p.Standing != (standing{}) {
+		a.Standing = &p.Standing
 	}
 	if p.Card.Last4 == "" {
 		return a
@@ -116,6 +116,25 @@ func paymentAnswer(p payment, at time.Time) answer {
 		a.ResultDetails["3ds.acsEci"] = t.ECI
 	}
 	return a
+}
+
+// detailsOf is what acquirer and scheme add to a result.
+func detailsOf(p payment) map[string]string {
+	d := map[string]string{"ConnectorTxID1": p.ID[4:20], "ExtendedDescription": describe(p.Code)}
+	if p.State == StateApproved && p.ReferencedID == "" {
+		d["AuthCode"] = p.ID[20:26]
+	}
+	for name, value := range map[string]string{
+		"AcquirerResponse":                 acquirerResponse(p.Code, p.Card.Brand),
+		"CardholderInitiatedTransactionID": p.InitialID,
+		"MerchantAdviceCode":               p.Advice,
+		"VisaCategoryCode":                 p.Category,
+	} {
+		if value != "" {
+			d[name] = value
+		}
+	}
+	return d
 }
 
 // threeD is how a scheme names what happened; ok is false where there was no 3-D Secure.

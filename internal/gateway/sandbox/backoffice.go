@@ -35,7 +35,7 @@ func (s *Sandbox) backOffice(ctx context.Context, c call) (reply, error) {
 	whole := kind == "RV" && c.params.Get("amount") == ""
 	if !whole {
 		var code string
-		if p.Amount, p.Currency, code = amountOf(c.params); code != "" {
+		if p.Amount, p.Currency, code = c.amount(); code != "" {
 			return s.refuse(http.StatusBadRequest, code), nil
 		}
 	}

@@ -16,7 +16,7 @@ import (
 var schema string
 
 // schemaVersion is stored in the file, so that another version is not misread.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // books is the gateway's file: one writer, several readers. What is committed
 // survives a kill at any instant.

@@ -95,16 +95,16 @@ func (t typed) check(now time.Time, texts texts) (card, map[string]string) {
 		wrong["cvv"] = texts.CVVWrong
 	}
 	c.Holder = strings.Join(strings.Fields(t.holder), " ")
+	result, later, wished := wish(c.Holder)
 	switch {
 	case c.Holder == "":
 		wrong["holder"] = texts.HolderMissing
-	case len(c.Holder) < 2 || len(c.Holder) > 128 || looksLikeNumber(c.Holder):
+	case codeSuccess.MatchString(result + later), codeDispute.MatchString(result + later):
 		wrong["holder"] = texts.HolderWrong
-	case codeForm.MatchString(c.Holder):
-		if codeSuccess.MatchString(c.Holder) {
-			wrong["holder"] = texts.HolderWrong
-		}
-		c.code = c.Holder
+	case wished && result != "":
+		c.code = result
+	case !wished && (len(c.Holder) < 2 || len(c.Holder) > 128 || looksLikeNumber(c.Holder)):
+		wrong["holder"] = texts.HolderWrong
 	}
 	return c, wrong
 }

@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/quittance/quittance/internal/money"
 )
 
 // What the protocol grants a checkout.
@@ -25,10 +22,11 @@ const (
 type checkout struct {
 	ID, EntityID                             string
 	MerchantTransactionID, MerchantInvoiceID string
-	Type                                     string
+	Type                                     string // DB, PA, or RG: only to store the card
 	Amount                                   hundredths
 	Currency                                 string
 	CreateRegistration                       bool
+	Standing                                 standing
 	ShopperResultURL                         string
 	CreatedAt                                time.Time
 	AskedAt, AskedBeforeAt                   time.Time
@@ -42,9 +40,9 @@ func findCheckout(ctx context.Context, q querier, id string) (checkout, error) {
 	var created, asked, before int64
 	err := q.QueryRowContext(ctx, `
 SELECT id, entity_id, merchant_transaction_id, merchant_invoice_id, type, amount, currency,
-       create_registration, shopper_result_url, created_at, asked_at, asked_before_at, told
+       create_registration, standing, shopper_result_url, created_at, asked_at, asked_before_at, told
   FROM checkouts WHERE id = $1`, id).Scan(&c.ID, &c.EntityID, &c.MerchantTransactionID, &c.MerchantInvoiceID, &c.Type,
-		&c.Amount, &c.Currency, &c.CreateRegistration, &c.ShopperResultURL, &created, &asked, &before, &c.Told)
+		&c.Amount, &c.Currency, &c.CreateRegistration, &c.Standing, &c.ShopperResultURL, &created, &asked, &before, &c.Told)
 	if errors.Is(err, sql.ErrNoRows) {
 		return checkout{}, errNothing
 	}
@@ -53,6 +51,14 @@ SELECT id, entity_id, merchant_transaction_id, merchant_invoice_id, type, amount
 	}
 	c.CreatedAt, c.AskedAt, c.AskedBeforeAt = fromMillis(created), fromMillis(asked), fromMillis(before)
 	return c, nil
+}
+
+// resourcePath is where the checkout's result is told.
+func (c checkout) resourcePath() string {
+	if c.Type == "RG" {
+		return "/v1/checkouts/" + c.ID + "/registration"
+	}
+	return "/v1/checkouts/" + c.ID + "/payment"
 }
 
 // createCheckout is POST /v1/checkouts.
@@ -67,19 +73,27 @@ func (s *Sandbox) createCheckout(ctx context.Context, c call) (reply, error) {
 		ShopperResultURL:      c.params.Get("shopperResultUrl"),
 		CreatedAt:             s.clock.now(),
 	}
-	if bad := c.invalid(o); len(bad) > 0 {
+	if o.Type == "" && c.params.Get("amount") == "" && o.CreateRegistration {
+		o.Type = "RG"
+	}
+	bad := c.invalid(o)
+	var wrong []paramError
+	o.Standing, wrong = standingOf(c.params, o.CreatedAt)
+	if bad = append(bad, wrong...); len(bad) > 0 {
 		return s.refuse(http.StatusBadRequest, codeNoSession, bad...), nil
 	}
-	var code string
-	if o.Amount, o.Currency, code = amountOf(c.params); code != "" {
-		return s.refuse(http.StatusBadRequest, code), nil
+	if o.Type != "RG" {
+		var code string
+		if o.Amount, o.Currency, code = c.amount(); code != "" {
+			return s.refuse(http.StatusBadRequest, code), nil
+		}
 	}
 	err := s.books.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 INSERT INTO checkouts (id, entity_id, merchant_transaction_id, merchant_invoice_id, type, amount, currency,
-                       create_registration, shopper_result_url, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, o.ID, o.EntityID, o.MerchantTransactionID, o.MerchantInvoiceID,
-			o.Type, int64(o.Amount), o.Currency, o.CreateRegistration, o.ShopperResultURL, o.CreatedAt.UnixMilli())
+                       create_registration, standing, shopper_result_url, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, o.ID, o.EntityID, o.MerchantTransactionID, o.MerchantInvoiceID,
+			o.Type, int64(o.Amount), o.Currency, o.CreateRegistration, o.Standing, o.ShopperResultURL, o.CreatedAt.UnixMilli())
 		return err
 	})
 	if err != nil {
@@ -92,66 +106,3 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, o.ID, o.EntityID, o.MerchantT
 	}
 	return reply{http.StatusOK, a}, nil
 }
-
-// invalid names the parameters that are missing or wrong.
-func (c call) invalid(o checkout) []paramError {
-	var bad []paramError
-	wrong := func(name, message string) {
-		bad = append(bad, paramError{Name: name, Value: bounded(c.params.Get(name)), Message: message})
-	}
-	if o.Type != "DB" && o.Type != "PA" {
-		wrong("paymentType", "must be DB or PA")
-	}
-	if !merchantID(o.MerchantTransactionID) {
-		wrong("merchantTransactionId", "must have 8 to 255 printable characters")
-	}
-	if len(o.MerchantInvoiceID) > 255 {
-		wrong("merchantInvoiceId", "must have at most 255 characters")
-	}
-	if o.ShopperResultURL != "" && !returnable(o.ShopperResultURL) {
-		wrong("shopperResultUrl", "must be an absolute http or https address of at most 2048 characters")
-	}
-	if m := c.params.Get("testMode"); m != "" && m != "EXTERNAL" && m != "INTERNAL" {
-		wrong("testMode", "must be EXTERNAL or INTERNAL")
-	}
-	for name := range c.params {
-		if strings.HasPrefix(name, "registrations[") {
-			wrong(name, "stored cards cannot be paid with in a checkout of this gateway")
-		}
-	}
-	return bad
-}
-
-// amountOf reads amount and currency; code is the refusal, empty when both are good.
-func amountOf(params url.Values) (amount hundredths, currency, code string) {
-	currency = params.Get("currency")
-	if currency == "" {
-		return 0, "", codeNoCurrency
-	}
-	c, err := money.ParseCurrency(currency)
-	if err != nil {
-		return 0, "", codeCurrency
-	}
-	amount, code = parseAmount(params.Get("amount"), c)
-	return amount, currency, code
-}
-
-func merchantID(s string) bool {
-	if len(s) < 8 || len(s) > 255 {
-		return false
-	}
-	for _, r := range s {
-		if r < 0x20 || r == 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
-func returnable(raw string) bool {
-	u, err := url.Parse(raw)
-	return err == nil && len(raw) <= 2048 && u.Host != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
-}
-
-// bounded keeps an echoed value short.
-func bounded(s string) string { return s[:min(len(s), 64)] }

@@ -14,6 +14,7 @@ const (
 	codeAmountFormat      = "100.550.303"
 	codeNoCurrency        = "100.550.400"
 	codeCurrency          = "100.550.401"
+	codeCurrencyNotSet    = "600.200.500"
 	codeAuthFailed        = "100.380.401"
 	codeAuthTechnical     = "100.390.112"
 	codeThrottled         = "800.120.100"
@@ -44,6 +45,7 @@ func descriptions() map[string]string {
 		codeAmountFormat:      "amount has a wrong format, two decimals at most",
 		codeNoCurrency:        "no currency",
 		codeCurrency:          "unknown currency",
+		codeCurrencyNotSet:    "the channel is not set up for this currency",
 		codeAuthFailed:        "cardholder authentication failed",
 		codeAuthTechnical:     "technical fault in the 3-D Secure system",
 		codeThrottled:         "too many requests, throttled",
@@ -91,9 +93,9 @@ func describe(code string) string {
 
 // The groups of result codes that decide about the state of a payment.
 var (
-	codeForm      = regexp.MustCompile(`^\d{3}\.\d{3}\.\d{3}$`)
 	codeSuccess   = regexp.MustCompile(`^(000\.000\.|000\.100\.1|000\.[36]|000\.400\.[1][12]0)`)
 	codeReview    = regexp.MustCompile(`^(000\.400\.0[^3]|000\.400\.100)`)
+	codeDispute   = regexp.MustCompile(`^000\.100\.2`)
 	codeUndecided = regexp.MustCompile(`^(000\.200|800\.400\.5|100\.400\.500|900\.100\.300)`)
 )
 
@@ -107,18 +109,4 @@ func stateOf(code string) State {
 		return StatePending
 	}
 	return StateDeclined
-}
-
-// adviceOf is the scheme's merchant advice code for a decline, "" when there is none:
-// 01 new card data needed, 02 try again later, 03 do not try again.
-func adviceOf(code string) string {
-	switch code {
-	case "800.100.157", "100.100.303":
-		return "01"
-	case "800.100.151", "800.100.159", "800.100.160", "800.100.165", "800.100.171", "800.100.172":
-		return "03"
-	case "800.100.100", "800.100.152", "800.100.155", "800.100.162", "800.100.176":
-		return "02"
-	}
-	return ""
 }

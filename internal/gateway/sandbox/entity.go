@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"slices"
 	"sort"
 	"sync"
 )
@@ -26,7 +27,20 @@ type Entity struct {
 	WebhookKey string   `json:"webhookKey"` // 64 hex digits; needed with a WebhookURL
 	WebhookURL string   `json:"webhookUrl"` // empty: no notifications
 	Body       BodyForm `json:"body"`       // empty is BodyHex
+
+	// What the acquirer behind the channel can do.
+	Currencies       []string `json:"currencies,omitempty"`       // empty: all
+	Captures         int      `json:"captures,omitempty"`         // per pre-authorisation; 0 is one
+	PartialReversals bool     `json:"partialReversals,omitempty"` // otherwise a reversal is whole
 }
+
+// takes says whether the channel is set up for a currency.
+func (e Entity) takes(currency string) bool {
+	return len(e.Currencies) == 0 || slices.Contains(e.Currencies, currency)
+}
+
+// captures is how many captures a pre-authorisation may have.
+func (e Entity) captures() int { return max(1, e.Captures) }
 
 func (e Entity) validate() error {
 	switch {
@@ -34,6 +48,8 @@ func (e Entity) validate() error {
 		return errors.New("sandbox: entity id must have 1 to 64 characters")
 	case len(e.Token) < 8:
 		return errors.New("sandbox: token must have 8 characters or more")
+	case e.Captures < 0:
+		return errors.New("sandbox: captures must not be negative")
 	case e.Body != "" && e.Body != BodyHex && e.Body != BodyJSON:
 		return errors.New("sandbox: body must be hex or json")
 	}

@@ -25,11 +25,11 @@ const (
 type Entry struct {
 	ID                    string
 	EntityID              string
-	CheckoutID            string // empty for captures, refunds and reversals
-	ReferencedID          string // empty for payments made in a checkout
+	CheckoutID            string // of a payment made in a checkout
+	ReferencedID          string // of a capture, refund, reversal or chargeback
 	MerchantTransactionID string
-	Type                  string // DB, PA, CP, RF, RV
-	Amount                money.Amount
+	Type                  string       // DB, PA, CP, RF, RV, RG, CB
+	Amount                money.Amount // zero for RG
 	State                 State
 	Code                  string // result code
 	BookedAt, ChangedAt   time.Time
@@ -78,9 +78,11 @@ func entries(ctx context.Context, q querier) ([]Entry, error) {
 	}
 	out := make([]Entry, len(list))
 	for i, p := range list {
-		amount, err := p.Amount.money(p.Currency)
-		if err != nil {
-			return nil, fmt.Errorf("sandbox: payment %s: %w", p.ID, err)
+		var amount money.Amount
+		if p.Currency != "" {
+			if amount, err = p.Amount.money(p.Currency); err != nil {
+				return nil, fmt.Errorf("sandbox: payment %s: %w", p.ID, err)
+			}
 		}
 		out[i] = Entry{
 			ID: p.ID, EntityID: p.EntityID, CheckoutID: p.CheckoutID, ReferencedID: p.ReferencedID,

@@ -74,8 +74,8 @@ func (f *Fault) complete() error {
 	case FaultErrorAfter:
 		orElse(&f.Status, 504)
 	case FaultResult:
-		if !codeForm.MatchString(f.Code) {
-			return errors.New("sandbox: fault result needs a result code")
+		if !resultForm.MatchString(f.Code) {
+			return errors.New("sandbox: fault result needs a result")
 		}
 		routes = booking
 	case FaultWrongAmount:

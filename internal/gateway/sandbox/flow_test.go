@@ -17,7 +17,7 @@ func TestPaymentIsApprovedToldOnceAndFoundByQuery(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 
-	c := k.checkout("order-0001", "createRegistration", "true", "merchantInvoiceId", "ord_1")
+	c := k.checkout("order-0001", storing("merchantInvoiceId", "ord_1")...)
 	pending := k.call("GET", "/v1/checkouts/"+c.ID+"/payment")
 	wantCode(t, pending, http.StatusOK, "000.200.000")
 	if pending.ID != "" || pending.NDC != c.ID {

@@ -18,8 +18,8 @@ type heldCard struct {
 // after the merchant replaced it. An empty code keeps the card's own result; an
 // empty checkout id releases all that is held. It returns how many were decided.
 func (s *Sandbox) Release(ctx context.Context, checkoutID, code string) (int, error) {
-	if code != "" && !codeForm.MatchString(code) {
-		return 0, errors.New("sandbox: not a result code")
+	if code != "" && !resultForm.MatchString(code) {
+		return 0, errors.New("sandbox: not a result")
 	}
 	var n int
 	err := s.books.write(ctx, func(tx *sql.Tx) error {

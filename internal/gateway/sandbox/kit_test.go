@@ -125,6 +125,12 @@ func (k *kit) try(method, path string, pairs ...string) (reply, error) {
 		map[string]string{"Authorization": "Bearer " + token})
 }
 
+// storing are the parameters of a first payment that stores its card, and more.
+func storing(pairs ...string) []string {
+	return append([]string{"createRegistration", "true", "standingInstruction.mode", "INITIAL",
+		"standingInstruction.source", "CIT", "standingInstruction.type", "UNSCHEDULED"}, pairs...)
+}
+
 func values(pairs ...string) url.Values {
 	v := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {

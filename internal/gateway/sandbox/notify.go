@@ -69,7 +69,11 @@ UPDATE notifications SET due_at = $1, after_next = 0
 }
 
 func queue(ctx context.Context, tx *sql.Tx, p payment, now, due time.Time, afterNext bool) error {
-	plain, err := json.Marshal(map[string]any{"type": "PAYMENT", "payload": paymentAnswer(p, p.ChangedAt)})
+	message := map[string]any{"type": "PAYMENT", "payload": paymentAnswer(p, p.ChangedAt)}
+	if p.Type == "RG" {
+		message["type"], message["action"] = "REGISTRATION", "CREATED"
+	}
+	plain, err := json.Marshal(message)
 	if err != nil {
 		return fmt.Errorf("write notification: %w", err)
 	}

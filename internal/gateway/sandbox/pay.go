@@ -75,6 +75,9 @@ func (s *Sandbox) pay(ctx context.Context, id string, form url.Values, hit hits)
 				Name: "InvalidCardError", Message: words.Summary, Fields: wrong}}}
 			return nil
 		}
+		if err := noteReturn(ctx, tx, o, target); err != nil {
+			return err
+		}
 		outcome, err := s.submit(ctx, tx, o, kept, hit)
 		out = reply{http.StatusOK, returnAnswer(o, target, outcome)}
 		return err
@@ -113,7 +116,7 @@ func (s *Sandbox) book(ctx context.Context, tx *sql.Tx, o checkout, c card, code
 	p := payment{
 		ID: newPaymentID(), EntityID: o.EntityID, CheckoutID: o.ID,
 		MerchantTransactionID: o.MerchantTransactionID, MerchantInvoiceID: o.MerchantInvoiceID,
-		Type: o.Type, Amount: amount, Currency: o.Currency, Card: c, BookedAt: now,
+		Type: o.Type, Amount: amount, Currency: o.Currency, Card: c, Standing: o.Standing, BookedAt: now,
 	}
 	p.decide(code, o.CreateRegistration, now)
 	if p.State == StatePending && s.settle > 0 {
@@ -165,7 +168,7 @@ SELECT (SELECT count(*) FROM payments WHERE checkout_id = $1 AND state = 'approv
 // returnAnswer sends the customer back to the merchant: to the address that the
 // form named, or else the one that the checkout was made with.
 func returnAnswer(o checkout, target, outcome string) payAnswer {
-	a := payAnswer{ID: o.ID, ResourcePath: "/v1/checkouts/" + o.ID + "/payment", Outcome: outcome}
+	a := payAnswer{ID: o.ID, ResourcePath: o.resourcePath(), Outcome: outcome}
 	if target == "" {
 		target = o.ShopperResultURL
 	}

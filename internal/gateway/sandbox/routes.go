@@ -28,6 +28,7 @@ func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /v1/checkouts", s.api(RouteCheckoutCreate, s.createCheckout))
 	mux.Handle("GET /v1/checkouts/{id}/payment", s.api(RouteCheckoutStatus, s.checkoutStatus))
+	mux.Handle("GET /v1/checkouts/{id}/registration", s.api(RouteCheckoutStatus, s.checkoutStatus))
 	mux.Handle("GET /v1/query", s.api(RouteQuery, s.query))
 	mux.Handle("GET /v1/payments/{id}", s.api(RoutePaymentGet, s.paymentStatus))
 	mux.Handle("POST /v1/payments/{id}", s.api(RouteBackOffice, s.backOffice))

@@ -17,11 +17,14 @@ CREATE TABLE checkouts (
     entity_id               TEXT NOT NULL,
     merchant_transaction_id TEXT NOT NULL,
     merchant_invoice_id     TEXT NOT NULL,
-    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA')),
-    amount                  INTEGER NOT NULL CHECK (amount > 0),
-    currency                TEXT NOT NULL,
+    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA', 'RG')),
+    amount                  INTEGER NOT NULL CHECK (amount > 0 OR type = 'RG'),
+    currency                TEXT NOT NULL,              -- empty for RG
     create_registration     INTEGER NOT NULL,
+    standing                TEXT NOT NULL,              -- JSON, or empty
     shopper_result_url      TEXT NOT NULL,
+    return_to               TEXT NOT NULL DEFAULT '',   -- where a submitted card was to lead on to
+    called_back             INTEGER NOT NULL DEFAULT 0, -- the gateway has called return_to itself
     created_at              INTEGER NOT NULL,
     asked_at                INTEGER NOT NULL DEFAULT 0, -- latest status answer
     asked_before_at         INTEGER NOT NULL DEFAULT 0, -- the one before
@@ -36,11 +39,13 @@ CREATE TABLE payments (
     referenced_id           TEXT NOT NULL,
     merchant_transaction_id TEXT NOT NULL,
     merchant_invoice_id     TEXT NOT NULL,
-    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA', 'CP', 'RF', 'RV')),
-    amount                  INTEGER NOT NULL CHECK (amount > 0),
-    currency                TEXT NOT NULL,
+    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA', 'CP', 'RF', 'RV', 'RG', 'CB')),
+    amount                  INTEGER NOT NULL CHECK (amount > 0 OR type = 'RG'),
+    currency                TEXT NOT NULL,              -- empty for RG
     state                   TEXT NOT NULL CHECK (state IN ('approved', 'pending', 'declined')),
     code                    TEXT NOT NULL,
+    advice                  TEXT NOT NULL,              -- Mastercard's MAC
+    category                TEXT NOT NULL,              -- Visa's category
     brand                   TEXT NOT NULL,
     bin                     TEXT NOT NULL,
     last4                   TEXT NOT NULL,
@@ -50,6 +55,7 @@ CREATE TABLE payments (
     flow                    TEXT NOT NULL,
     registration_id         TEXT NOT NULL,
     initial_id              TEXT NOT NULL,
+    standing                TEXT NOT NULL,              -- JSON, or empty
     booked_at               INTEGER NOT NULL,
     changed_at              INTEGER NOT NULL,
     settle_at               INTEGER NOT NULL DEFAULT 0  -- 0: not by itself
@@ -59,6 +65,25 @@ CREATE INDEX payments_by_merchant ON payments (entity_id, merchant_transaction_i
 CREATE INDEX payments_by_checkout ON payments (checkout_id, seq);
 CREATE INDEX payments_by_reference ON payments (referenced_id, seq);
 CREATE INDEX payments_to_settle ON payments (settle_at) WHERE settle_at > 0;
+
+-- Stored cards. The id is the token.
+CREATE TABLE registrations (
+    id           TEXT PRIMARY KEY,
+    entity_id    TEXT NOT NULL,
+    payment_id   TEXT NOT NULL REFERENCES payments (id),
+    brand        TEXT NOT NULL,
+    bin          TEXT NOT NULL,
+    last4        TEXT NOT NULL,
+    expiry_month TEXT NOT NULL,
+    expiry_year  TEXT NOT NULL,
+    holder       TEXT NOT NULL,
+    initial_id   TEXT NOT NULL,
+    answers      TEXT NOT NULL,                         -- result of its charges, empty: approved
+    created_at   INTEGER NOT NULL,
+    deleted_at   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX checkouts_left ON checkouts (created_at) WHERE return_to <> '' AND called_back = 0;
 
 -- Cards submitted whose decision is kept back, as a slow challenge does.
 CREATE TABLE held (

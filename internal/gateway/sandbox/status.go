@@ -11,8 +11,9 @@ import (
 // queryLimit bounds how many transactions one query lists.
 const queryLimit = 100
 
-// checkoutStatus is GET /v1/checkouts/{id}/payment: the latest transaction of a
-// checkout. Answers are throttled, and a final state is told once.
+// checkoutStatus is GET /v1/checkouts/{id}/payment, or …/registration for one that
+// only stores a card: the latest transaction of a checkout. Answers are throttled,
+// and a final state is told once.
 func (s *Sandbox) checkoutStatus(ctx context.Context, c call) (reply, error) {
 	if err := s.catchUp(ctx); err != nil {
 		return reply{}, err
@@ -20,17 +21,18 @@ func (s *Sandbox) checkoutStatus(ctx context.Context, c call) (reply, error) {
 	var out reply
 	err := s.books.write(ctx, func(tx *sql.Tx) error {
 		var err error
-		out, err = s.statusIn(ctx, tx, c.entity, c.r.PathValue("id"))
+		out, err = s.statusIn(ctx, tx, c.entity, c.r)
 		return err
 	})
 	return out, err
 }
 
-func (s *Sandbox) statusIn(ctx context.Context, tx *sql.Tx, e Entity, id string) (reply, error) {
+func (s *Sandbox) statusIn(ctx context.Context, tx *sql.Tx, e Entity, r *http.Request) (reply, error) {
+	id := r.PathValue("id")
 	gone := s.refuse(http.StatusBadRequest, codeNoSession)
 	now := s.clock.now()
 	o, err := findCheckout(ctx, tx, id)
-	if errors.Is(err, errNothing) || (err == nil && o.EntityID != e.EntityID) {
+	if errors.Is(err, errNothing) || (err == nil && (o.EntityID != e.EntityID || o.resourcePath() != r.URL.Path)) {
 		return gone, nil
 	}
 	if err != nil {

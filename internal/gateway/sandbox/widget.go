@@ -60,7 +60,7 @@ func (s *Sandbox) widget(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	id := r.URL.Query().Get("checkoutId")
+	id := strings.TrimSuffix(r.URL.Query().Get("checkoutId"), "/registration")
 	if !checkoutForm.MatchString(id) {
 		http.Error(w, "no such checkout", http.StatusBadRequest)
 		return
