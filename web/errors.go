@@ -13,6 +13,7 @@ import (
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/templates/problem"
 	"github.com/quittance/quittance/web/page"
 	"github.com/quittance/quittance/web/urls"
@@ -86,7 +87,7 @@ func problemPage(c echo.Context, status int, f *fault.Error, ref string) templ.C
 		return problem.LinkGonePage(p)
 	case errors.Is(f, page.ErrClosed), errors.Is(f, order.ErrNotFound), errors.Is(f, payment.ErrAttemptNotFound):
 		return problem.ClosedPage(p)
-	case errors.Is(f, errPageNotFound), errors.Is(f, document.ErrNotFound):
+	case errors.Is(f, errPageNotFound), errors.Is(f, document.ErrNotFound), errors.Is(f, profile.ErrLogoNotFound):
 		return problem.NotFoundPage(p)
 	case f.Kind == fault.Invalid:
 		v := problem.Invalid{Text: texts.Fault(f.Code, f.Public), BackURL: page.Back(c)}

@@ -76,6 +76,9 @@ func isolated() map[string]func(stranger) []try {
 		"GET /pay/:token": func(s stranger) []try {
 			return s.each(func(o foreignOrder) try { return try{address: "/pay/" + string(o.ID), unknown: "/pay/" + noOrder} })
 		},
+		"GET /logos/:file": func(s stranger) []try {
+			return []try{{address: "/logos/" + string(s.app.Other.ID) + ".png", unknown: "/logos/" + noProfile + ".png"}}
+		},
 		"GET /orders/:id":                    orders(""),
 		"GET /orders/:id/order-summary.pdf":  orders("/order-summary.pdf"),
 		"POST /orders/:id/pay":               orders("/pay"),

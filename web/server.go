@@ -102,6 +102,7 @@ func machines(e *echo.Echo, d Deps) {
 		return c.String(http.StatusOK, "ready\n")
 	})
 	read(e, "/metrics", echo.WrapHandler(promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{})))
+	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders,
 		Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})

@@ -33,6 +33,9 @@ type ProfileFile struct {
 	Locale   string       `json:"locale"`
 	TimeZone string       `json:"time_zone"`
 	profile.Details
+	// LogoFile is a PNG or JPEG beside the file; "" takes the logo away, and
+	// without the name it stays.
+	LogoFile       *string      `json:"logo_file,omitempty"`
 	GatewayAccount *AccountFile `json:"gateway_account,omitempty"`
 }
 
@@ -86,11 +89,20 @@ func ProfileApply(ctx context.Context, cfg config.Config, path string, out io.Wr
 	if err != nil {
 		return err
 	}
+	logo, err := f.logo(filepath.Dir(path))
+	if err != nil {
+		return explain(err)
+	}
 	return withStore(ctx, cfg, func(a *App) error {
 		p := profile.Profile{ID: f.ID, Mode: f.Mode, Name: f.Name, Locale: f.Locale, TimeZone: f.TimeZone, Details: f.Details}
 		p, err := a.Profiles.Apply(ctx, operator, p, account)
 		if err != nil {
 			return err
+		}
+		if f.LogoFile != nil {
+			if err := a.Profiles.SetLogo(ctx, operator, p.ID, logo); err != nil {
+				return err
+			}
 		}
 		if account != nil {
 			_, err = fmt.Fprintf(out, "profile %s (number %d), gateway account %s\nnotifications go to %s/webhooks/%s/%s\n", p.ID, p.Number, account.ID, cfg.BaseURL, account.Driver, account.ID)
@@ -115,6 +127,27 @@ func readProfileFile(path string) (ProfileFile, error) {
 	return f, nil
 }
 
+// logo is the file's logo; nil when it has none.
+func (f ProfileFile) logo(dir string) (*profile.LogoFile, error) {
+	if f.LogoFile == nil || *f.LogoFile == "" {
+		return nil, nil //nolint:nilnil // a profile may come without one
+	}
+	content, err := os.ReadFile(beside(dir, *f.LogoFile))
+	if err != nil {
+		return nil, fmt.Errorf("read logo: %w", err)
+	}
+	logo, err := profile.ReadLogo(content)
+	return &logo, err
+}
+
+// beside is a path as it is meant in a file of dir.
+func beside(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
 // account is the file's gateway account with its secrets read; nil when it has none.
 func (f ProfileFile) account(dir string) (*gateway.Account, error) {
 	g := f.GatewayAccount
@@ -125,10 +158,7 @@ func (f ProfileFile) account(dir string) (*gateway.Account, error) {
 		if path == "" {
 			return "", errors.New("gateway_account: token_file and webhook_key_file are required")
 		}
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
-		}
-		b, err := os.ReadFile(path)
+		b, err := os.ReadFile(beside(dir, path))
 		return strings.TrimSpace(string(b)), err
 	}
 	token, err := read(g.TokenFile)

@@ -30,6 +30,7 @@ var (
 	ErrKeyInvalid     = fault.New(fault.Unauthorized, "api_key_invalid", "The API key is missing, wrong or revoked. Send it as: Authorization: Bearer KEY.")
 	ErrKeyNotFound    = fault.New(fault.NotFound, "api_key_not_found", "We could not find that API key.")
 	ErrProfileNeeded  = fault.New(fault.Malformed, "profile_id_required", "Your API key reaches several profiles. Say which one with the profile_id query parameter.")
+	ErrLogoNotFound   = fault.New(fault.NotFound, "logo_not_found", "We could not find that logo.")
 	ErrAccountUnknown = fault.New(fault.NotFound, "gateway_account_not_found", "We could not find that gateway account.")
 )
 
@@ -59,6 +60,7 @@ type Details struct {
 	TermsURL     string   `json:"terms_url"`
 	PrivacyURL   string   `json:"privacy_url"`
 	TermsVersion string   `json:"terms_version"`
+	Logo         Logo     `json:"logo,omitzero"` // set by SetLogo
 	// Documents switches issued documents on: receipts for approved payments.
 	Documents bool `json:"documents"`
 	// ReceiptFormat builds a receipt's number from {year} and {serial}, which

@@ -27,6 +27,9 @@ type Repo interface {
 	Account(ctx context.Context, profileID ID) (gateway.Account, error)
 	// AccountByID finds one of any profile; notifications name only the account.
 	AccountByID(ctx context.Context, accountID string) (gateway.Account, error)
+	// Logo is the picture with a hash, of whichever profile: logos are public.
+	// ErrLogoNotFound.
+	Logo(ctx context.Context, hash string) (LogoFile, error)
 	InProfileTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -37,6 +40,8 @@ type Tx interface {
 	InsertProfile(ctx context.Context, p Profile) error
 	SaveProfile(ctx context.Context, p Profile) error
 	SaveAccount(ctx context.Context, a gateway.Account) error
+	// KeepLogo stores a picture unless the profile has it already.
+	KeepLogo(ctx context.Context, profileID ID, f LogoFile, at time.Time) error
 	InsertKey(ctx context.Context, k APIKey, secretHash []byte) error
 	// RevokeKey ends a key and reports whether there was one to end.
 	RevokeKey(ctx context.Context, keyID string, at time.Time) (bool, error)
@@ -74,13 +79,14 @@ func (s *Service) AccountByID(ctx context.Context, accountID string) (gateway.Ac
 // Apply creates or changes a profile and its gateway account in one transaction.
 // A profile without an ID is created; an account without an ID is added beside
 // older ones and from then on is the one in use. The profile's and the
-// account's keys are returned in them.
+// account's keys are returned in them. Its logo stays as it is; see SetLogo.
 func (s *Service) Apply(ctx context.Context, by actor.Actor, p Profile, a *gateway.Account) (Profile, error) {
 	if err := p.validate(); err != nil {
 		return Profile{}, err
 	}
 	now := s.clock.Wall()
 	made := p.ID == ""
+	p.Details.Logo = Logo{}
 	if made {
 		p.ID = ID(id.New("prf"))
 	}
@@ -105,7 +111,7 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, p Profile, a *gatew
 			if old.Mode != p.Mode {
 				return ErrModeFixed
 			}
-			p.Number, p.CreatedAt, p.Version = old.Number, old.CreatedAt, old.Version
+			p.Number, p.CreatedAt, p.Version, p.Details.Logo = old.Number, old.CreatedAt, old.Version, old.Details.Logo
 			if err := tx.SaveProfile(ctx, p); err != nil {
 				return err
 			}

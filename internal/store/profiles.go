@@ -122,6 +122,26 @@ UPDATE profiles SET name = $3, locale = $4, time_zone = $5, details = $6, row_ve
  WHERE id = $1 AND row_version = $2`, string(p.ID), p.Version, p.Name, p.Locale, p.TimeZone, string(details))
 }
 
+// KeepLogo stores a picture unless the profile has it already.
+func (t *tx) KeepLogo(ctx context.Context, profileID profile.ID, f profile.LogoFile, now time.Time) error {
+	return t.exec(ctx, "keep logo", `
+INSERT INTO profile_logos (profile_id, hash, media_type, content, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (profile_id, hash) DO NOTHING`, string(profileID), f.Hash, f.MediaType, f.Content, ms(now))
+}
+
+// Logo is the picture with a hash, of whichever profile.
+func (d *DB) Logo(ctx context.Context, hash string) (profile.LogoFile, error) {
+	var f profile.LogoFile
+	err := d.reader.QueryRowContext(ctx, `SELECT hash, media_type, content FROM profile_logos WHERE hash = $1 LIMIT 1`, hash).Scan(&f.Hash, &f.MediaType, &f.Content)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return profile.LogoFile{}, profile.ErrLogoNotFound
+	case err != nil:
+		return profile.LogoFile{}, fmt.Errorf("read logo: %w", err)
+	}
+	return f, nil
+}
+
 // TestTime is where a profile's test clock stands.
 func (d *DB) TestTime(ctx context.Context, profileID profile.ID) (now time.Time, ok bool, err error) {
 	err = d.reader.QueryRowContext(ctx, `SELECT at FROM test_clocks WHERE profile_id = $1`, string(profileID)).Scan(at(&now))

@@ -29,7 +29,7 @@ func (p Page) T(key string, pairs ...any) string { return p.Text.T(key, pairs...
 // empty: before a link is recognised no merchant is known.
 type Merchant struct {
 	Name       string
-	LogoURL    string // https address that the policy's img-src allows
+	Logo       Logo
 	Accent     Accent // NewAccent of the profile's colour; zero for the stylesheet's own
 	LegalName  string
 	Address    []string // lines
@@ -38,6 +38,12 @@ type Merchant struct {
 	TermsURL   templ.SafeURL
 	PrivacyURL templ.SafeURL
 	PoweredBy  bool // the profile allows the small line that names us
+}
+
+// Logo is a merchant's picture; without an address there is none.
+type Logo struct {
+	URL           string // of our own site
+	Width, Height int    // in pixels, so that nothing moves when it comes
 }
 
 // Language is one entry of the language switch.

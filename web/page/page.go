@@ -17,6 +17,7 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/session"
+	"github.com/quittance/quittance/web/urls"
 )
 
 // ErrClosed answers every address below an order for a browser that did not come
@@ -124,7 +125,8 @@ func New(c echo.Context) ui.Page {
 
 func merchant(p profile.Profile) ui.Merchant {
 	d := p.Details
-	return ui.Merchant{Name: p.Name, Accent: ui.NewAccent(d.Accent), LegalName: d.LegalName, Address: d.AddressLines, Email: d.Email, Phone: d.Phone,
+	logo := ui.Logo{URL: urls.Logo(d.Logo), Width: d.Logo.Width, Height: d.Logo.Height}
+	return ui.Merchant{Name: p.Name, Logo: logo, Accent: ui.NewAccent(d.Accent), LegalName: d.LegalName, Address: d.AddressLines, Email: d.Email, Phone: d.Phone,
 		TermsURL: webAddress(d.TermsURL), PrivacyURL: webAddress(d.PrivacyURL)}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
 )
 
 // Prefixes of addresses that machines use. Errors below them are no pages.
@@ -71,6 +72,14 @@ func DocumentFolder(kind document.Kind) string {
 // Checkout is the page with the card fields. It also takes the POST that starts
 // again when the checkout has expired.
 func Checkout(id payment.AttemptID) string { return "/checkout/" + url.PathEscape(string(id)) }
+
+// Logo is a merchant's picture by its content.
+func Logo(l profile.Logo) string {
+	if l.Hash == "" {
+		return ""
+	}
+	return "/logos/" + url.PathEscape(l.Hash) + "." + strings.TrimPrefix(l.MediaType, "image/")
+}
 
 // Webhook is where the gateway of an account posts its notifications.
 func (s Site) Webhook(driver, accountID string) string {

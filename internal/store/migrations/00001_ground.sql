@@ -15,6 +15,17 @@ CREATE TABLE profiles (
     row_version BIGINT  NOT NULL
 );
 
+-- Logos stay after a change, since pages and papers name them by their content.
+CREATE TABLE profile_logos (
+    profile_id TEXT   NOT NULL REFERENCES profiles (id),
+    hash       TEXT   NOT NULL,
+    media_type TEXT   NOT NULL,
+    content    BYTEA  NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, hash)
+);
+CREATE INDEX profile_logos_of_hash ON profile_logos (hash);
+
 CREATE TABLE test_clocks (
     profile_id TEXT   NOT NULL PRIMARY KEY REFERENCES profiles (id),
     at         BIGINT NOT NULL
