@@ -73,10 +73,11 @@ func (c gatewayCmd) Run(ctx context.Context) error {
 }
 
 type profileCmd struct {
-	Apply      profileApplyCmd `cmd:"" help:"Create or change a profile from a JSON file."`
-	Show       profileShowCmd  `cmd:"" help:"Print profiles, secrets masked."`
-	LiftLimits orderCmd[lift]  `cmd:"" help:"Let an order's customer try on after too many declined tries."`
-	RevokeLink orderCmd[end]   `cmd:"" help:"End every payment link of an order."`
+	Apply       profileApplyCmd       `cmd:"" help:"Create or change a profile from a JSON file."`
+	Show        profileShowCmd        `cmd:"" help:"Print profiles, secrets masked."`
+	RedirectKey profileRedirectKeyCmd `cmd:"" help:"Print the key that signs the redirects after a payment."`
+	LiftLimits  orderCmd[lift]        `cmd:"" help:"Let an order's customer try on after too many declined tries."`
+	RevokeLink  orderCmd[end]         `cmd:"" help:"End every payment link of an order."`
 }
 
 type profileApplyCmd struct {
@@ -97,6 +98,16 @@ type profileShowCmd struct {
 
 func (c profileShowCmd) Run(ctx context.Context) error {
 	return app.ProfileShow(ctx, c.Config, c.Profile, os.Stdout)
+}
+
+type profileRedirectKeyCmd struct {
+	config.Config `embed:""`
+
+	Profile string `arg:"" help:"The profile's id."`
+}
+
+func (c profileRedirectKeyCmd) Run(ctx context.Context) error {
+	return app.RedirectKey(ctx, c.Config, c.Profile, os.Stdout)
 }
 
 // orderCmd is a command about one order of a profile.

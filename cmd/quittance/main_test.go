@@ -128,6 +128,7 @@ func TestOperatorSetsUpAProfile(t *testing.T) {
 	if strings.Contains(shown, "gateway-token-of-shop") || strings.Contains(shown, "0f0f0f") {
 		t.Errorf("profile show shows a secret:\n%s", shown)
 	}
+	wantOutput(t, env, `^k1 rk_[0-9a-f]{64}\n$`, "profile", "redirect-key", id)
 	key := wantOutput(t, env, `key_\w+ qk_`, "key", "create", id)
 	wantOutput(t, env, ``, "key", "revoke", regexp.MustCompile(`key_\w+`).FindString(key))
 	doctor := wantOutput(t, env, `✓ gateway account of profile `+id, "doctor")

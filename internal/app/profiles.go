@@ -213,6 +213,22 @@ func ProfileShow(ctx context.Context, cfg config.Config, wanted string, out io.W
 	})
 }
 
+// RedirectKey prints what a profile's merchant checks signed redirects with.
+func RedirectKey(ctx context.Context, cfg config.Config, profileID string, out io.Writer) error {
+	return withStore(ctx, cfg, func(a *App) error {
+		p, err := a.Profiles.Profile(ctx, profile.ID(profileID))
+		if err != nil {
+			return err
+		}
+		key, err := a.Orders.OnwardKey(p.ID)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s %s\n", key.ID, key.Text)
+		return err
+	})
+}
+
 // LiftLimits lets an order's customer try on after too many declined tries.
 func LiftLimits(ctx context.Context, cfg config.Config, profileID, orderID string) error {
 	return withStore(ctx, cfg, func(a *App) error {

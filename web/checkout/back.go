@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/web/page"
@@ -80,13 +81,29 @@ func (h *Handlers) outcome(v payment.CheckoutView) outcome {
 // leadOn answers the browser that paid.
 func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
 	switch h.outcome(v) {
-	case approved, held:
+	case approved:
+		return h.goOn(c, v, order.OutcomeApproved, urls.Order(v.Order.ID))
+	case declined:
+		return h.goOn(c, v, order.OutcomeDeclined, urls.Checkout(v.Attempt.ID))
+	case held:
 		return c.Redirect(http.StatusSeeOther, urls.Order(v.Order.ID))
-	case declined, over:
+	case over:
 		return c.Redirect(http.StatusSeeOther, urls.Checkout(v.Attempt.ID))
 	case checking:
 	}
 	return h.showChecking(c, pages.Checking{Number: v.Order.InvoiceID, Amount: page.Texts(c).Money(v.Attempt.Amount)})
+}
+
+// goOn leads to the merchant's own page where the order names one, else to ours.
+func (h *Handlers) goOn(c echo.Context, v payment.CheckoutView, outcome order.Outcome, ours string) error {
+	to, err := h.Orders.Onward(v.Order, outcome)
+	if err != nil {
+		return err
+	}
+	if to == "" {
+		to = ours
+	}
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // tell answers any other browser: it may know the outcome, and no more.

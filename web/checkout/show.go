@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -90,7 +91,10 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	if v.Latest.State == payment.Declined {
 		w.Reason = reason(v)
 	}
-	return page.RenderWidget(c, pages.WidgetPage(p, w), driver.Sources(account))
+	sources := driver.Sources(account)
+	// Browsers hold a form to the policy on the whole way that it leads.
+	sources.FormAction = append(slices.Clone(sources.FormAction), v.Order.OnwardOrigins()...)
+	return page.RenderWidget(c, pages.WidgetPage(p, w), sources)
 }
 
 // reason is why the latest try was declined; a gateway that told none reads like
