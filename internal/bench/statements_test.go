@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"database/sql/driver"
+	"sync/atomic"
 	"testing"
 
 	"github.com/quittance/quittance/internal/testkit"
@@ -31,13 +33,13 @@ func TestPortalPageStatements(t *testing.T) {
 // looked at, and when it is looked at again.
 func portalStatements(tb testing.TB, engine string) (first, later int64) {
 	tb.Helper()
-	var c counter
+	var n atomic.Int64
 	client := newClient(tb)
-	s := openShop(tb, client, testkit.Options{Engine: engine, SQL: c.before}, 3, 1)
+	s := openShop(tb, client, testkit.Options{Engine: engine, SQL: testkit.WatchSQL(func(string, []driver.NamedValue) { n.Add(1) })}, 3, 1)
 	cost := func(v visit) int64 {
-		before := c.n.Load()
+		before := n.Load()
 		get(tb, client, v.page, v.header)
-		return c.n.Load() - before
+		return n.Load() - before
 	}
 	first = cost(s.paid[1])
 	for range 3 {

@@ -63,9 +63,9 @@ UPDATE inbound_notifications SET state = $3, next_attempt_at = $4, lease_until =
 func (t *tx) ClaimDueNotifications(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.Notification, error) {
 	rows, err := t.QueryContext(ctx, `
 UPDATE inbound_notifications SET lease_until = $2
- WHERE id IN (SELECT d.id FROM inbound_notifications d
-               WHERE d.next_attempt_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
-               ORDER BY d.next_attempt_at LIMIT $3`+t.db.dialect.SkipLocked+`)
+ WHERE (profile_id, id) IN (SELECT d.profile_id, d.id FROM inbound_notifications d
+                             WHERE d.next_attempt_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
+                             ORDER BY d.next_attempt_at LIMIT $3`+t.db.dialect.SkipLocked+`)
 RETURNING `+notificationColumns, ms(now), ms(leaseUntil), limit)
 	return collect(rows, err, t.db.scanNotification)
 }

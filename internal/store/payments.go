@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -65,9 +64,9 @@ UPDATE payments SET status = $4, captured_minor = $5, refunded_minor = $6, paid_
 func (t *tx) UndecidedState(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.State, error) {
 	var s payment.State
 	err := t.QueryRowContext(ctx, `
-SELECT state FROM transactions WHERE profile_id = $1 AND payment_id = $2 AND state IN ('held', 'pending') ORDER BY state LIMIT 1`,
+SELECT COALESCE(MIN(state), '') FROM transactions WHERE profile_id = $1 AND payment_id = $2 AND state IN ('held', 'pending')`,
 		string(profileID), string(paymentID)).Scan(&s)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err != nil {
 		return "", fmt.Errorf("look for undecided transactions: %w", err)
 	}
 	return s, nil

@@ -124,3 +124,14 @@ func (a *App) Attempt(at payment.Attempt) payment.Attempt {
 	}
 	return v.Attempt
 }
+
+// Pay pays an order at the gateway and waits until it is booked.
+func (a *App) Pay(o Order) {
+	a.TB.Helper()
+	at := a.StartCheckout(o)
+	if outcome := a.SubmitCard(at.CheckoutID, Card{Number: CardApproved}); outcome != "approved" {
+		a.TB.Fatalf("pay %s: %s", o.ID, outcome)
+	}
+	a.Deliver()
+	a.WantPaid(o)
+}

@@ -1,0 +1,106 @@
+package web_test
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quittance/quittance/internal/testkit"
+	"github.com/quittance/quittance/web"
+)
+
+// mayScan are steps that look like scans and are none to mind.
+var mayScan = []struct{ query, step, why string }{
+	{"FROM documents d WHERE d.drawn = FALSE", "documents_undrawn", "the index holds only what is still to be drawn, and all of that is asked for"},
+	{"FROM gateway_accounts\n WHERE profile_id = $1", "", "a profile has a handful of accounts"},
+}
+
+// TestNoPageOrRouteScansATable asks both engines how they run every statement
+// that the pages, the API, webhooks and sweeps cause. What reads a table, an index
+// or a profile from end to end takes the longer the more orders there are.
+func TestNoPageOrRouteScansATable(t *testing.T) {
+	t.Parallel()
+
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+
+			var plans testkit.Plans
+			app := testkit.Start(t, testkit.Options{Engine: engine, SQL: plans.Through()})
+			if n := len(unvisited(app)); n != len(web.Routes(app.Handler)) {
+				t.Errorf("%d routes are unvisited before the tour, want all", n)
+			}
+			plans.Watch(true)
+			paid := tour(t, app)
+			plans.Watch(false)
+			app.WantPaid(paid)
+			for _, route := range unvisited(app) {
+				t.Errorf("%s: the tour does not go there, so its statements are not seen", route)
+			}
+			if plans.Len() < 60 {
+				t.Errorf("%d statements seen, want those of all routes", plans.Len())
+			}
+			app.Multiply(paid, 2000) // so that an engine that counts rows minds them
+
+			conn := connection(t, app)
+			for _, s := range scansOf(t, &plans, conn, engine) {
+				t.Errorf("%s\n  %s", strings.TrimSpace(s.Query), strings.Join(s.Steps, "\n  "))
+			}
+
+			for _, index := range []string{"attempts_due", "documents_of_order", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
+				"payments_of_order", "transactions_of_attempt", "transactions_of_order"} {
+				exec(t, conn, `BEGIN; DROP INDEX `+index)
+				if len(scansOf(t, &plans, conn, engine)) == 0 {
+					t.Errorf("without the index %s no statement is found to scan", index)
+				}
+				exec(t, conn, `ROLLBACK`)
+			}
+		})
+	}
+}
+
+func connection(t *testing.T, app *testkit.App) *sql.Conn {
+	t.Helper()
+	pool, engine := app.DB.SQL()
+	conn, err := pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if engine == "postgres" {
+		exec(t, conn, testkit.PreferIndexes)
+	}
+	return conn
+}
+
+func exec(t *testing.T, conn *sql.Conn, statements string) {
+	t.Helper()
+	for s := range strings.SplitSeq(statements, ";") {
+		if _, err := conn.ExecContext(context.WithoutCancel(t.Context()), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// scansOf are the statements with steps that are not in mayScan.
+func scansOf(t *testing.T, plans *testkit.Plans, conn *sql.Conn, engine string) []testkit.Scan {
+	t.Helper()
+	all, err := plans.Scans(t.Context(), conn, engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []testkit.Scan
+	for _, s := range all {
+		s.Steps = slices.DeleteFunc(s.Steps, func(step string) bool {
+			return slices.ContainsFunc(mayScan, func(m struct{ query, step, why string }) bool {
+				return strings.Contains(s.Query, m.query) && strings.Contains(step, m.step)
+			})
+		})
+		if len(s.Steps) > 0 {
+			left = append(left, s)
+		}
+	}
+	return left
+}

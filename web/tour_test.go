@@ -1,0 +1,228 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/testkit"
+	"github.com/quittance/quittance/web"
+	"github.com/quittance/quittance/web/api/v1/apitest"
+)
+
+// tour goes once through all that the server can do: every page in its states,
+// every route, and what jobs and sweeps do afterwards. It returns a paid order.
+func tour(t *testing.T, app *testkit.App) testkit.Order {
+	t.Helper()
+	paid := tourPaying(t, app)
+	tourTroubles(t, app)
+	tourMachines(t, app)
+	tourAPI(t, app, paid)
+	app.RunJobs()
+	return paid
+}
+
+// tourPaying is the way of most orders, with a decline on it.
+func tourPaying(t *testing.T, app *testkit.App) testkit.Order {
+	t.Helper()
+	o := app.NewOrder(12400)
+	v := newVisitor(t, app)
+	v.do(http.MethodHead, o.Link, nil)
+	v.submit(v.follow(o.Link)).wantStatus(http.StatusUnprocessableEntity)
+	widget := v.startPaying(o)
+	path := widget.Request.URL.Path
+	v.do(http.MethodHead, path, nil)
+	v.do(http.MethodHead, widget.returnURL(), nil)
+	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved, Holder: "800.100.155"})
+	v.follow(widget.returnURL())
+	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+	portal := v.follow(widget.returnURL())
+	for _, link := range portal.doc.Find("a[href^='/orders/']").EachIter() {
+		v.get(link.AttrOr("href", "")).wantStatus(http.StatusOK)
+		v.do(http.MethodHead, link.AttrOr("href", ""), nil)
+	}
+	v.do(http.MethodHead, orderPath(o), nil)
+	v.get(path)
+	for _, folder := range []string{"invoices", "receipts", "credit-notes"} {
+		v.get(orderPath(o) + "/" + folder + "/none.pdf").wantStatus(http.StatusNotFound)
+		v.do(http.MethodHead, orderPath(o)+"/"+folder+"/none.pdf", nil)
+	}
+	app.Deliver()
+	return o
+}
+
+// tourTroubles are the states that an order should not get into.
+func tourTroubles(t *testing.T, app *testkit.App) {
+	t.Helper()
+	v := newVisitor(t, app)
+
+	twice := app.NewOrder(3000) // paid in a checkout and in the one before
+	older := v.startPaying(twice)
+	app.Advance(checkoutOver)
+	newer := v.get(v.submit(v.get(older.Request.URL.Path)).Header.Get("Location"))
+	for _, widget := range []answer{newer, older} {
+		app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+		app.Deliver()
+	}
+	v.follow(orderPath(twice))
+
+	pending := v.startPaying(app.NewOrder(4000))
+	app.SubmitCard(pending.gatewayID(), testkit.Card{Number: testkit.CardApproved, Holder: "000.200.000"})
+	v.follow(pending.returnURL())
+	app.Deliver()
+
+	held := v.startPaying(app.NewOrder(5000))
+	bookWrongAmount(t, app)
+	app.SubmitCard(held.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+	v.follow(held.returnURL())
+	app.Deliver()
+
+	refused := app.NewOrder(6000)
+	declining := v.startPaying(refused)
+	for range 12 {
+		app.SubmitCard(declining.gatewayID(), testkit.Card{Number: testkit.CardApproved, Holder: "800.100.155"})
+		v.follow(declining.returnURL())
+	}
+	app.Deliver()
+	if err := app.Payments.LiftLimits(t.Context(), actor.TheSystem, refused.ProfileID, refused.ID); err != nil {
+		t.Error(err)
+	}
+
+	lost := app.NewOrder(7000) // its checkout's answer never comes
+	addFault(t, app, sandbox.Fault{Kind: sandbox.FaultAnswerLost, Route: sandbox.RouteCheckoutCreate, Next: 1})
+	v.submit(v.follow(lost.Link), "consent_terms", "1")
+	if err := app.Orders.RevokeLinks(t.Context(), actor.TheSystem, lost.ProfileID, lost.ID); err != nil {
+		t.Error(err)
+	}
+	v.get(lost.Link).wantStatus(http.StatusNotFound)
+	for range 8 {
+		app.Advance(20 * time.Minute)
+		app.RunJobs()
+	}
+}
+
+// tourMachines are the addresses for programs.
+func tourMachines(t *testing.T, app *testkit.App) {
+	t.Helper()
+	v := newVisitor(t, app)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/static/none.css"} {
+		v.get(path)
+		v.do(http.MethodHead, path, nil)
+	}
+	v.do(http.MethodPost, "/webhooks/opp/"+app.Account.ID, url.Values{}).wantStatus(http.StatusUnauthorized)
+	if err := app.Gateway.Stray(t.Context(), app.Account.EntityID); err != nil {
+		t.Fatal(err)
+	}
+	app.Deliver()
+}
+
+// posts are the API's writing routes, each with a body that is taken.
+func posts(o testkit.Order) map[string]string {
+	return map[string]string{
+		"POST /customers": `{"customer":{"email":"a@example.com","given_name":"A"}}`,
+		"POST /products":  `{"product":{"type":"single_payment","name":"P","currency":"EUR","price":"1"}}`,
+		"POST /orders/create_single_order": `{"order":{"customer_id":"` + string(o.CustomerID) + `","currency":"EUR","order_products":[{"product_id":"` +
+			string(o.Lines[0].ProductID) + `"}]}}`,
+	}
+}
+
+// tourAPI calls every operation of the document: the writing ones with the bodies
+// of posts, twice under one Idempotency-Key; the reading ones plain, and with each
+// query parameter that the document describes.
+func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
+	t.Helper()
+	doc, err := apitest.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID)}
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			address := regexp.MustCompile(`/(\w+)/\{\w+\}`).ReplaceAllStringFunc(path, func(part string) string {
+				folder := part[:strings.Index(part, "{")]
+				return folder + ids[folder]
+			})
+			if method != http.MethodGet {
+				body, ok := posts(o)[method+" "+path]
+				if !ok {
+					t.Errorf("%s %s: posts has no body for it", method, path)
+				}
+				for range 2 {
+					wantDone(t, app, method, address, body, method+path)
+				}
+				continue
+			}
+			wantDone(t, app, method, address, "", "")
+			for _, parameter := range slices.Concat(item.Parameters, operation.Parameters) {
+				if p := parameter.Value; p.In == openapi3.ParameterInQuery {
+					wantDone(t, app, method, address+"?"+url.Values{p.Name: {fmt.Sprint(example(p))}}.Encode(), "", "")
+				}
+			}
+		}
+	}
+}
+
+// example is a value of a parameter as the document has it.
+func example(p *openapi3.Parameter) any {
+	switch s := p.Schema.Value; {
+	case p.Example != nil:
+		return p.Example
+	case s.Example != nil:
+		return s.Example
+	case s.Default != nil:
+		return s.Default
+	case len(s.Enum) > 0:
+		return s.Enum[0]
+	case s.Type.Is("integer"), s.Type.Is("number"):
+		return 1
+	}
+	return "x"
+}
+
+// wantDone calls the API and fails where it is not taken.
+func wantDone(t *testing.T, app *testkit.App, method, address, body, key string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, app.URL+"/api/v1"+address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+app.Key)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", key)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode >= http.StatusBadRequest {
+		t.Errorf("%s %s: %s", method, address, resp.Status)
+	}
+}
+
+var logged = regexp.MustCompile(`"msg":"request","method":"(\w+)","route":"([^"]+)"`)
+
+// unvisited are the server's routes that the log has no request of.
+func unvisited(app *testkit.App) []string {
+	visited := map[string]bool{}
+	for _, m := range logged.FindAllStringSubmatch(app.Log.String(), -1) {
+		visited[m[1]+" "+m[2]] = true
+	}
+	var missed []string
+	for _, r := range web.Routes(app.Handler) {
+		if route := r.Method + " " + r.Path; !visited[route] {
+			missed = append(missed, route)
+		}
+	}
+	return missed
+}
