@@ -238,7 +238,7 @@ func TestLogsHoldNoTokenNameOrMail(t *testing.T) {
 			t.Errorf("the log holds the %s", name)
 		}
 	}
-	for _, want := range []string{`"route":"/pay/:token"`, `"route":"/checkout/:id/return"`, `"route":"unmatched"`, `"method":"other"`, `"request_id":"`} {
+	for _, want := range []string{`"profile":"` + string(app.Profile.ID) + `"`, `"route":"/pay/:token"`, `"route":"/checkout/:id/return"`, `"route":"unmatched"`, `"method":"other"`, `"request_id":"`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %s", want)
 		}

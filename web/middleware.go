@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base32"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/quittance/quittance/internal/fault"
+	v1 "github.com/quittance/quittance/web/api/v1"
 	"github.com/quittance/quittance/web/form"
 	"github.com/quittance/quittance/web/page"
 )
@@ -41,14 +43,24 @@ func route(c echo.Context) string {
 	return "unmatched"
 }
 
-// logged writes one line per request.
+// logged writes one line per request; that of a machine that only looks whether
+// all is well is for who debugs.
 func logged(log *slog.Logger) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
 			err := next(c)
-			log.InfoContext(c.Request().Context(), "request", "method", method(c), "route", route(c), "status", c.Response().Status,
-				"ms", time.Since(start).Milliseconds(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
+			level := slog.LevelInfo
+			switch route(c) {
+			case "/healthz", "/readyz", "/metrics":
+				level = slog.LevelDebug
+			}
+			line := []slog.Attr{slog.String("method", method(c)), slog.String("route", route(c)), slog.Int("status", c.Response().Status),
+				slog.Int64("ms", time.Since(start).Milliseconds()), slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID))}
+			if id := cmp.Or(page.ProfileID(c), v1.ProfileID(c)); id != "" {
+				line = append(line, slog.String("profile", string(id)))
+			}
+			log.LogAttrs(c.Request().Context(), level, "request", line...)
 			return err
 		}
 	}

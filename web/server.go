@@ -14,7 +14,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/clock"
@@ -49,9 +48,11 @@ type Deps struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
-	Ready     func(context.Context) error // nil when the server can do its work
-	Proxies   []netip.Prefix              // whose word on a client's address is believed
-	BaseURL   string                      // "https://pay.example.com", no slash at its end; cookies are Secure when it is https
+	// PrivateMetrics keeps /metrics off this server: Operations serves it elsewhere.
+	PrivateMetrics bool
+	Ready          func(context.Context) error // nil when the server can do its work
+	Proxies        []netip.Prefix              // whose word on a client's address is believed
+	BaseURL        string                      // "https://pay.example.com", no slash at its end; cookies are Secure when it is https
 }
 
 // New is the whole server. It starts nothing. The client's address is the
@@ -93,15 +94,11 @@ func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
 
 // machines are the routes for programs.
 func machines(e *echo.Echo, d Deps) {
-	read(e, "/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
-	read(e, "/readyz", func(c echo.Context) error {
-		if err := d.Ready(c.Request().Context()); err != nil {
-			d.Log.WarnContext(c.Request().Context(), "not ready", "err", err)
-			return c.String(http.StatusServiceUnavailable, "not ready\n")
-		}
-		return c.String(http.StatusOK, "ready\n")
-	})
-	read(e, "/metrics", echo.WrapHandler(promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{})))
+	read(e, "/healthz", echo.WrapHandler(healthy()))
+	read(e, "/readyz", echo.WrapHandler(readiness(d.Ready, d.Log)))
+	if !d.PrivateMetrics {
+		read(e, "/metrics", echo.WrapHandler(scraped(d.Metrics)))
+	}
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders,

@@ -114,7 +114,7 @@ func tourTroubles(t *testing.T, app *testkit.App) {
 func tourMachines(t *testing.T, app *testkit.App) {
 	t.Helper()
 	v := newVisitor(t, app)
-	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/static/none.css"} {
+	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/static/none.css", "/logos/" + strings.Repeat("0", 64) + ".png"} {
 		v.get(path)
 		v.do(http.MethodHead, path, nil)
 	}

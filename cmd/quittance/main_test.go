@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -200,10 +201,13 @@ func TestPostgresIsMigratedOnPurpose(t *testing.T) {
 		}
 		wantOutput(t, env, ``, "migrate")
 		wantOutput(t, env, `✓ schema is current`, "doctor")
-		worker := command(t, env, "worker")
+		watched := maps.Clone(env)
+		watched["METRICS_LISTEN"] = freeAddress(t)
+		worker := command(t, watched, "worker")
 		if err := worker.Start(); err != nil {
 			t.Fatal(err)
 		}
+		waitFor(t, "http://"+watched["METRICS_LISTEN"]+"/metrics")
 		serve := command(t, env, "serve")
 		if err := serve.Start(); err != nil {
 			t.Fatal(err)
@@ -218,6 +222,32 @@ func TestPostgresIsMigratedOnPurpose(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestMetricsHaveAListenerOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	env := settings(t, "")
+	env["METRICS_LISTEN"] = freeAddress(t)
+	serve := command(t, env, "serve")
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "http://"+env["LISTEN"]+"/readyz")
+	for _, path := range []string{"/metrics", "/healthz", "/readyz"} {
+		waitFor(t, "http://"+env["METRICS_LISTEN"]+path)
+	}
+	if got := status(t, "http://"+env["LISTEN"]+"/metrics"); got != http.StatusNotFound {
+		t.Errorf("the public listener answers /metrics with %d, want 404", got)
+	}
+	if got := status(t, "http://"+env["METRICS_LISTEN"]+"/pay/x"); got != http.StatusNotFound {
+		t.Errorf("the metrics' listener answers a page with %d, want 404", got)
+	}
+	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Wait(); err != nil {
+		t.Errorf("serve ended with %v", err)
+	}
 }
 
 func TestWorkerRefusesSQLite(t *testing.T) {
@@ -263,17 +293,24 @@ func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
 func waitFor(t *testing.T, address string) {
 	t.Helper()
 	eventually(t, address+" answers", func() bool {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultTransport.RoundTrip(req)
-		if err != nil {
-			return false
-		}
-		_ = resp.Body.Close()
-		return resp.StatusCode < 400
+		got := status(t, address)
+		return got > 0 && got < 400
 	})
+}
+
+// status is what an address answers; 0 when nobody does.
+func status(t *testing.T, address string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return 0
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
 }
 
 // waitClosed waits until nobody listens.

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/clock"
@@ -44,6 +43,8 @@ type App struct {
 	Queue     *work.Queue
 	Sweeper   *work.Sweeper
 	Handler   http.Handler
+	// Operations are health and metrics alone, for a listener that only the operator reaches.
+	Operations http.Handler
 
 	log *slog.Logger
 }
@@ -111,20 +112,22 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
 	a.Papers = paper.NewService(db, a.Clock)
+	registry := prometheus.NewRegistry()
+	m := newMeters(registry, db, a.Clock, log)
+	db.UseMeter(m.committed)
+	a.Operations = web.Operations(registry, db.Ping, log)
 	pool, engine := db.SQL()
-	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log}, a.Payments, a.Papers); err != nil {
+	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log, Observe: observe(m.jobs)}, a.Payments, a.Papers); err != nil {
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
 	}
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments,
-		Papers: a.Papers, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: metrics, Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
+		Papers: a.Papers, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
 	if err != nil {
 		return nil, err
 	}

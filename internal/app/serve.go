@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/quittance/quittance/internal/config"
 )
 
@@ -35,15 +37,25 @@ func run(ctx context.Context, cfg config.Config, pages bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	var lc net.ListenConfig
 	var l net.Listener
 	if pages {
-		var lc net.ListenConfig
 		if l, err = lc.Listen(ctx, "tcp", cfg.Listen); err != nil {
 			return fmt.Errorf("listen: %w", err)
 		}
 		log.InfoContext(ctx, "serving", "listen", l.Addr().String(), "base_url", cfg.BaseURL)
 	}
-	return a.Run(ctx, l)
+	group, ctx := errgroup.WithContext(ctx)
+	if cfg.MetricsListen != "" {
+		operations, err := lc.Listen(ctx, "tcp", cfg.MetricsListen)
+		if err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
+		log.InfoContext(ctx, "serving metrics", "listen", operations.Addr().String())
+		group.Go(func() error { return serveHTTP(ctx, operations, a.Operations, log) })
+	}
+	group.Go(func() error { return a.Run(ctx, l) })
+	return group.Wait()
 }
 
 // Migrate brings the database's schema up to this program's.

@@ -23,15 +23,17 @@ const Prefix = "QUITTANCE"
 
 // Config are the settings of serve, worker, migrate and the operator's commands.
 type Config struct {
-	Database   string        `help:"sqlite:PATH or a postgres:// URL." default:"sqlite:quittance.db"`
-	Listen     string        `help:"Address to listen on." default:"127.0.0.1:8080"`
-	BaseURL    string        `help:"Public address of the portal, without a slash at its end." default:"http://127.0.0.1:8080"`
-	SecretKey  string        `help:"Keyring: id:base64 keys of 32 bytes, the first one signs. Make one with: quittance key generate."`
-	LogLevel   slog.Level    `help:"debug, info, warn or error." default:"info"`
-	LogFormat  string        `help:"text or json." enum:"text,json" default:"json"`
-	Poll       time.Duration `help:"How often a process looks for jobs." default:"250ms"`
-	SweepEvery time.Duration `help:"How often due rows are looked for." default:"1m"`
-	Workers    int           `help:"Jobs at once in one process." default:"4"`
+	Database string `help:"sqlite:PATH or a postgres:// URL." default:"sqlite:quittance.db"`
+	Listen   string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	// MetricsListen takes /metrics off the public listener, which strangers reach.
+	MetricsListen string        `help:"Address of a listener of its own for /metrics, /healthz and /readyz; without it the public one serves them." name:"metrics-listen"`
+	BaseURL       string        `help:"Public address of the portal, without a slash at its end." default:"http://127.0.0.1:8080"`
+	SecretKey     string        `help:"Keyring: id:base64 keys of 32 bytes, the first one signs. Make one with: quittance key generate."`
+	LogLevel      slog.Level    `help:"debug, info, warn or error." default:"info"`
+	LogFormat     string        `help:"text or json." enum:"text,json" default:"json"`
+	Poll          time.Duration `help:"How often a process looks for jobs." default:"250ms"`
+	SweepEvery    time.Duration `help:"How often due rows are looked for." default:"1m"`
+	Workers       int           `help:"Jobs at once in one process." default:"4"`
 	// TrustedProxies are the networks of the operator's own proxies. Only they are
 	// believed when they name a customer's address, which the limits against card
 	// testing count by.
@@ -61,6 +63,9 @@ func (c Config) Validate() error {
 	}
 	if c.Listen == "" {
 		bad("LISTEN", "is required")
+	}
+	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
+		bad("METRICS_LISTEN", "must differ from LISTEN, which strangers reach")
 	}
 	if c.Poll <= 0 {
 		bad("POLL", "must be above zero")
@@ -105,7 +110,7 @@ func (c Config) Masked() [][2]string {
 		database = u.Redacted()
 	}
 	return [][2]string{
-		{"DATABASE", database}, {"LISTEN", c.Listen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
+		{"DATABASE", database}, {"LISTEN", c.Listen}, {"METRICS_LISTEN", c.MetricsListen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
 		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")}, {"CLOCK_SKEW", c.ClockSkew.String()},
 	}

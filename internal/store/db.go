@@ -50,6 +50,7 @@ type DB struct {
 	dialect         Dialect
 	ring            *secret.Ring
 	enqueue         Enqueuer
+	meter           Meter // nil: nobody counts
 	lock            *os.File
 	log             *slog.Logger
 	profiles        sync.Map      // profile.ID to profile.Profile, see profileAt

@@ -107,10 +107,14 @@ func (d *DB) DocumentFile(ctx context.Context, profileID profile.ID, documentID 
 // that are kept: the first drawing is served for ever.
 func (d *DB) KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, drawn time.Time) (document.File, error) {
 	err := d.inTx(ctx, func(t *tx) error {
-		if _, err := t.ExecContext(ctx, `
+		kept, err := t.ExecContext(ctx, `
 INSERT INTO document_files (profile_id, document_id, sha256, content, drawn_at) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (profile_id, document_id) DO NOTHING`, string(profileID), string(documentID), f.SHA256, f.Content, ms(drawn)); err != nil {
+    ON CONFLICT (profile_id, document_id) DO NOTHING`, string(profileID), string(documentID), f.SHA256, f.Content, ms(drawn))
+		if err != nil {
 			return fmt.Errorf("keep document file: %w", err)
+		}
+		if n, err := kept.RowsAffected(); err == nil && n == 1 {
+			t.measure(MeasuredDrawing, "")
 		}
 		return t.exec(ctx, "mark document as drawn", `UPDATE documents SET drawn = TRUE WHERE profile_id = $1 AND id = $2`, string(profileID), string(documentID))
 	})

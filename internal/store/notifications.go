@@ -49,11 +49,17 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
 		return false, fmt.Errorf("insert notification: %w", err)
 	}
 	rows, err := res.RowsAffected()
+	if rows == 1 {
+		t.measure(MeasuredNotification, string(n.State))
+	}
 	return rows == 1, err
 }
 
 // SaveNotification changes where a notification stands.
 func (t *tx) SaveNotification(ctx context.Context, n payment.Notification) error {
+	if !n.DoneAt.IsZero() {
+		t.measure(MeasuredNotification, string(n.State))
+	}
 	return t.exec(ctx, "update notification", `
 UPDATE inbound_notifications SET state = $3, next_attempt_at = $4, lease_until = $5, tries = $6, done_at = $7 WHERE profile_id = $1 AND id = $2`,
 		string(n.ProfileID), n.ID, string(n.State), ms(n.NextAttemptAt), ms(n.LeaseUntil), n.Tries, ms(n.DoneAt))

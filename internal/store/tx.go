@@ -24,6 +24,8 @@ type tx struct {
 	db     *DB
 	number uint64 // in the log, to tell what belongs together
 	events []event.Event
+
+	measured []measured
 }
 
 // InProfileTx runs fn in one transaction.
@@ -91,6 +93,7 @@ func (d *DB) once(ctx context.Context, fn func(*tx) error) (err error) {
 		return fmt.Errorf("commit: %w", err)
 	}
 	committed = true
+	d.tell(t)
 	return nil
 }
 

@@ -3,22 +3,36 @@ package work
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 )
 
+// Observe hears how long a job or a sweep took and whether it did what it should.
+// It may be called from many goroutines at once.
+type Observe func(kind string, took time.Duration, done bool)
+
 // traced writes a line when a job begins and when it ends.
 type traced struct {
 	river.MiddlewareDefaults
-	log *slog.Logger
+	log     *slog.Logger
+	observe Observe
 }
 
 // Work runs the job between the two lines.
 func (t *traced) Work(ctx context.Context, j *rivertype.JobRow, doInner func(context.Context) error) error {
 	t.log.DebugContext(ctx, "job begins", "kind", j.Kind, "job", j.ID)
-	defer t.log.DebugContext(ctx, "job ended", "kind", j.Kind, "job", j.ID)
-	return doInner(ctx)
+	begun, done := time.Now(), false
+	defer func() { // a panic comes by here too
+		t.log.DebugContext(ctx, "job ended", "kind", j.Kind, "job", j.ID)
+		if t.observe != nil {
+			t.observe(j.Kind, time.Since(begun), done)
+		}
+	}()
+	err := doInner(ctx)
+	done = err == nil
+	return err
 }
 
 // failures logs what a job could not do; the queue tries it again.

@@ -41,6 +41,7 @@ type Config struct {
 	Poll    time.Duration // how often it looks for jobs; zero is one second
 	Workers int           // jobs at once in this process; zero is four
 	Log     *slog.Logger
+	Observe Observe // of each job; nil is nobody
 }
 
 // New returns a queue that works nothing until Start.
@@ -73,7 +74,7 @@ func New(c Config, payments *payment.Service, papers *paper.Service) (*Queue, er
 		FetchCooldown:        min(c.Poll, 100*time.Millisecond),
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,
-		Middleware:           []rivertype.Middleware{&traced{log: c.Log}},
+		Middleware:           []rivertype.Middleware{&traced{log: c.Log, observe: c.Observe}},
 		ErrorHandler:         &failures{c.Log},
 	})
 	if err != nil {

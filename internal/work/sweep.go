@@ -25,6 +25,7 @@ type Sweeper struct {
 	Clock    clock.Clock
 	Every    time.Duration // zero is a minute
 	Log      *slog.Logger
+	Observe  Observe // of each sweep, by what it looks for; nil is nobody
 }
 
 // Run sweeps until ctx ends.
@@ -59,7 +60,12 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 			return err
 		}},
 	} {
-		if err := one.run(ctx); err != nil && ctx.Err() == nil {
+		begun := time.Now()
+		err := one.run(ctx)
+		if s.Observe != nil && ctx.Err() == nil {
+			s.Observe(one.what, time.Since(begun), err == nil)
+		}
+		if err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "sweep failed", "what", one.what, "err", err)
 		}
 	}

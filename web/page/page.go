@@ -96,6 +96,15 @@ func Know(c echo.Context, p profile.Profile, language, back string) {
 	r.merchant, r.language, r.back = &p, language, back
 }
 
+// ProfileID is the key of the merchant whose page this is; empty before one is
+// known.
+func ProfileID(c echo.Context) profile.ID {
+	if r, ok := c.Get(readerKey).(*reader); ok && r.merchant != nil {
+		return r.merchant.ID
+	}
+	return ""
+}
+
 // Back is where an error page leads back to; it may be empty.
 func Back(c echo.Context) templ.SafeURL { return templ.SafeURL(of(c).back) }
 

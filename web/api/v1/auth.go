@@ -24,8 +24,19 @@ func (h *handlers) known(handle func(echo.Context, caller) error) echo.HandlerFu
 		if err != nil {
 			return err
 		}
+		c.Set(profileKey, profileID)
 		return handle(c, caller{key, profileID})
 	}
+}
+
+// profileKey is the place of the caller's profile in echo's context.
+const profileKey = "api.profile"
+
+// ProfileID is the key of the profile that a call speaks for; empty before its
+// caller is known.
+func ProfileID(c echo.Context) profile.ID {
+	id, _ := c.Get(profileKey).(profile.ID) // the zero value where there is none
+	return id
 }
 
 // bearer is the secret that a request carries, empty when it carries none.

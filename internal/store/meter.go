@@ -1,0 +1,42 @@
+package store
+
+// Measured is a sort of thing that is counted when it is committed.
+type Measured int
+
+// The sorts, and what names their kind.
+const (
+	MeasuredEvent        Measured = iota // by its type
+	MeasuredNotification                 // by the state it got
+	MeasuredDrawing                      // a document's bytes, kept for the first time; no kind
+)
+
+// Meter hears of everything that was committed. It must be quick and may be
+// called from many goroutines at once.
+type Meter func(what Measured, kind string)
+
+// UseMeter sets who hears of what is committed. Call it once, before the first
+// write.
+func (d *DB) UseMeter(m Meter) { d.meter = m }
+
+// measured is one thing to tell the meter when the transaction has committed.
+type measured struct {
+	what Measured
+	kind string
+}
+
+func (t *tx) measure(what Measured, kind string) {
+	t.measured = append(t.measured, measured{what, kind})
+}
+
+// tell tells the meter of a committed transaction.
+func (d *DB) tell(t *tx) {
+	if d.meter == nil {
+		return
+	}
+	for _, e := range t.events {
+		d.meter(MeasuredEvent, e.Type)
+	}
+	for _, m := range t.measured {
+		d.meter(m.what, m.kind)
+	}
+}
