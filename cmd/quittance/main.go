@@ -47,7 +47,7 @@ type migrateCmd struct {
 func (c migrateCmd) Run(ctx context.Context) error { return app.Migrate(ctx, c.Config) }
 
 type demoCmd struct {
-	Listen   string     `name:"listen" env:"-" help:"Portal's address; the gateway takes the next port." default:"127.0.0.1:8080"`
+	Listen   string     `name:"listen" env:"-" help:"Portal's address; the gateway takes the next port, its card issuers the third one after." default:"127.0.0.1:8080"`
 	DataDir  string     `env:"-" help:"Folder to keep the demo in; a temporary one if left out."`
 	Database string     `env:"-" help:"A postgres:// URL, or sqlite:PATH; SQLite in the folder if left out."`
 	JSON     bool       `env:"-" help:"Print one JSON object as the first line."`
@@ -59,17 +59,19 @@ func (c demoCmd) Run(ctx context.Context) error {
 }
 
 type gatewayCmd struct {
-	Listen     string     `env:"-" help:"Address to listen on." default:"127.0.0.1:8081"`
-	PublicURL  string     `env:"-" help:"Site that browsers load the widget from." default:"http://gateway.localhost:8081"`
-	DataFile   string     `env:"-" help:"SQLite file of the gateway's books." default:"gateway.db"`
-	Entities   string     `env:"-" help:"JSON file with the merchants' channels." required:""`
-	AdminToken string     `env:"-" help:"Bearer secret of /admin/; off if left out."`
-	Seed       uint64     `env:"-" help:"Of the generator that decides about random faults."`
-	LogLevel   slog.Level `env:"-" help:"debug, info, warn or error." default:"info"`
+	Listen       string     `env:"-" help:"Address to listen on." default:"127.0.0.1:8081"`
+	PublicURL    string     `env:"-" help:"Site that browsers load the widget from." default:"http://gateway.localhost:8081"`
+	IssuerListen string     `env:"-" help:"Address of a site of its own for card issuers; with --issuer-url."`
+	IssuerURL    string     `env:"-" help:"Site where card issuers ask their cardholders; the public one if left out."`
+	DataFile     string     `env:"-" help:"SQLite file of the gateway's books." default:"gateway.db"`
+	Entities     string     `env:"-" help:"JSON file with the merchants' channels." required:""`
+	AdminToken   string     `env:"-" help:"Bearer secret of /admin/; off if left out."`
+	Seed         uint64     `env:"-" help:"Of the generator that decides about random faults."`
+	LogLevel     slog.Level `env:"-" help:"debug, info, warn or error." default:"info"`
 }
 
 func (c gatewayCmd) Run(ctx context.Context) error {
-	return app.Gateway(ctx, config.Config{LogLevel: c.LogLevel}.Logger(), app.GatewayConfig{Listen: c.Listen, PublicURL: c.PublicURL, DataFile: c.DataFile, Entities: c.Entities, AdminToken: c.AdminToken, Seed: c.Seed})
+	return app.Gateway(ctx, config.Config{LogLevel: c.LogLevel}.Logger(), app.GatewayConfig{Listen: c.Listen, PublicURL: c.PublicURL, IssuerListen: c.IssuerListen, IssuerURL: c.IssuerURL, DataFile: c.DataFile, Entities: c.Entities, AdminToken: c.AdminToken, Seed: c.Seed})
 }
 
 type profileCmd struct {

@@ -67,8 +67,9 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// freePair is a free address whose next port is free too, as the demo wants it.
-func freePair(t *testing.T) string {
+// freeSites is a free address whose next port and the third one after are free too,
+// as the demo wants them.
+func freeSites(t *testing.T) string {
 	t.Helper()
 	var lc net.ListenConfig
 	for range 50 {
@@ -81,12 +82,18 @@ func freePair(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if l, err := lc.Listen(t.Context(), "tcp", net.JoinHostPort(host, strconv.Itoa(n+1))); err == nil {
-			_ = l.Close()
+		free := true
+		for _, next := range []int{n + 1, n + 3} {
+			l, err := lc.Listen(t.Context(), "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
+			if free = free && err == nil; err == nil {
+				_ = l.Close()
+			}
+		}
+		if free {
 			return address
 		}
 	}
-	t.Fatal("no two free ports beside each other")
+	t.Fatal("no three free ports near each other")
 	return ""
 }
 
@@ -259,7 +266,7 @@ func TestWorkerRefusesSQLite(t *testing.T) {
 
 func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
 	t.Parallel()
-	demo := command(t, nil, "demo", "--json", "--listen", freePair(t))
+	demo := command(t, nil, "demo", "--json", "--listen", freeSites(t))
 	out, err := demo.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ import (
 
 // DemoConfig are the settings of the demo.
 type DemoConfig struct {
-	Listen   string // the portal; the gateway takes the next port
+	Listen   string // the portal; the gateway takes the next port, card issuers the third one after
 	DataDir  string // empty: a temporary one, gone afterwards
 	Database string // empty: SQLite in DataDir
 	JSON     bool   // the first line of the output is one JSON object
@@ -50,9 +50,9 @@ type DemoReady struct {
 // demoSites are where the demo listens: sites differ as in life, servers talk to
 // each other over 127.0.0.1.
 type demoSites struct {
-	portal, gateway     net.Listener
-	baseURL, gatewayURL string
-	gatewayAPI          string // where the portal's server calls the gateway
+	portal, gateway, issuer        net.Listener
+	baseURL, gatewayURL, issuerURL string
+	gatewayAPI                     string // where the portal's server calls the gateway
 }
 
 // Demo runs everything on embedded defaults until ctx ends: the portal, the
@@ -93,9 +93,9 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("seed demo: %w", err)
 	}
-	s, err := sandbox.New(sandbox.Config{DataFile: filepath.Join(d.DataDir, "gateway.db"), PublicURL: sites.gatewayURL, AdminToken: kept.AdminToken, Logger: log,
+	s, err := sandbox.New(sandbox.Config{DataFile: filepath.Join(d.DataDir, "gateway.db"), PublicURL: sites.gatewayURL, IssuerURL: sites.issuerURL, AdminToken: kept.AdminToken, Logger: log,
 		Entities: []sandbox.Entity{{EntityID: account.EntityID, Token: account.Token, WebhookKey: hex.EncodeToString(account.WebhookKey),
-			WebhookURL: sites.baseURL + "/webhooks/opp/" + account.ID}}})
+			WebhookURL: sites.baseURL + "/webhooks/opp/" + account.ID, MerchantName: DemoProfile().Name, Brands: account.Brands}}})
 	if err != nil {
 		return err
 	}
@@ -105,6 +105,7 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHTTP(ctx, sites.gateway, s.Handler(), log) })
+	group.Go(func() error { return serveHTTP(ctx, sites.issuer, s.IssuerHandler(), log) })
 	group.Go(func() error { return a.Run(ctx, sites.portal) })
 	if err := announce(out, ready, d.JSON); err != nil {
 		return err
@@ -120,6 +121,7 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
 
   Pay this order:  %s
   Test card:       4200 0000 0000 0000, any future date, any code
+                   4200 0000 0000 0042 asks you to confirm, 4200 0000 0000 0018 fails at that
   API:             %s/api/v1  (Authorization: Bearer %s)
   Sandbox gateway: %s
 
@@ -142,8 +144,12 @@ func listenDemo(ctx context.Context, address string) (demoSites, error) {
 	if s.gateway, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+1))); err != nil {
 		return s, errors.Join(fmt.Errorf("demo: gateway: %w", err), s.portal.Close())
 	}
+	if s.issuer, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+3))); err != nil {
+		return s, errors.Join(fmt.Errorf("demo: card issuers: %w", err), s.portal.Close(), s.gateway.Close())
+	}
 	s.baseURL = "http://" + address
 	s.gatewayURL = fmt.Sprintf("http://gateway.localhost:%d", port+1)
+	s.issuerURL = fmt.Sprintf("http://acs.localhost:%d", port+3)
 	s.gatewayAPI = "http://" + net.JoinHostPort(host, strconv.Itoa(port+1))
 	return s, nil
 }
@@ -186,7 +192,8 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 		return ready, gateway.Account{}, err
 	}
 	account := gateway.Account{Driver: "opp", EntityID: "demo-channel", Token: kept.Token, WebhookKey: webhookKey,
-		APIBase: sites.gatewayAPI, PublicBase: sites.gatewayURL, TestMode: "EXTERNAL"}
+		APIBase: sites.gatewayAPI, PublicBase: sites.gatewayURL, TestMode: "EXTERNAL",
+		Brands: []string{"VISA", "MASTER", "AMEX", "APPLEPAY", "GOOGLEPAY"}}
 	p := DemoProfile()
 	profiles, err := a.Profiles.Profiles(ctx)
 	if err != nil {

@@ -9,17 +9,21 @@ import (
 	"net"
 	"os"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/quittance/quittance/internal/gateway/sandbox"
 )
 
 // GatewayConfig are the settings of the sandbox gateway as a program of its own.
 type GatewayConfig struct {
-	Listen     string
-	PublicURL  string
-	DataFile   string
-	Entities   string // a JSON file: a list of sandbox.Entity
-	AdminToken string
-	Seed       uint64
+	Listen       string
+	PublicURL    string
+	IssuerListen string // where card issuers ask; empty: at Listen too
+	IssuerURL    string // the site of it
+	DataFile     string
+	Entities     string // a JSON file: a list of sandbox.Entity
+	AdminToken   string
+	Seed         uint64
 }
 
 // Gateway runs the sandbox gateway until ctx ends.
@@ -32,7 +36,10 @@ func Gateway(ctx context.Context, log *slog.Logger, g GatewayConfig) (err error)
 	if err != nil {
 		return fmt.Errorf("read entities: %w", err)
 	}
-	s, err := sandbox.New(sandbox.Config{DataFile: g.DataFile, PublicURL: g.PublicURL, Entities: entities, AdminToken: g.AdminToken, Seed: g.Seed, Logger: log})
+	if (g.IssuerListen == "") != (g.IssuerURL == "") {
+		return errors.New("issuer address and issuer URL belong together")
+	}
+	s, err := sandbox.New(sandbox.Config{DataFile: g.DataFile, PublicURL: g.PublicURL, IssuerURL: g.IssuerURL, Entities: entities, AdminToken: g.AdminToken, Seed: g.Seed, Logger: log})
 	if err != nil {
 		return err
 	}
@@ -46,5 +53,15 @@ func Gateway(ctx context.Context, log *slog.Logger, g GatewayConfig) (err error)
 		return fmt.Errorf("listen: %w", err)
 	}
 	log.InfoContext(ctx, "sandbox gateway serving", "listen", l.Addr().String())
-	return serveHTTP(ctx, l, s.Handler(), log)
+	if g.IssuerListen == "" {
+		return serveHTTP(ctx, l, s.Handler(), log)
+	}
+	issuer, err := lc.Listen(ctx, "tcp", g.IssuerListen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen: %w", err), l.Close())
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return serveHTTP(ctx, l, s.Handler(), log) })
+	group.Go(func() error { return serveHTTP(ctx, issuer, s.IssuerHandler(), log) })
+	return group.Wait()
 }

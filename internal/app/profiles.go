@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/quittance/quittance/internal/actor"
@@ -41,17 +42,21 @@ type ProfileFile struct {
 
 // AccountFile is a gateway account in a ProfileFile.
 type AccountFile struct {
-	ID             string `json:"id,omitempty"` // empty: a new account, in use from now on
-	Driver         string `json:"driver"`
-	EntityID       string `json:"entity_id"`
-	APIBase        string `json:"api_base"`
-	PublicBase     string `json:"public_base"`
-	TestMode       string `json:"test_mode,omitempty"`
-	TokenFile      string `json:"token_file,omitempty"`
-	WebhookKeyFile string `json:"webhook_key_file,omitempty"` // 64 hex digits
-	Token          string `json:"token,omitempty"`            // shown masked, never read
-	WebhookKey     string `json:"webhook_key,omitempty"`      // shown masked, never read
+	ID             string   `json:"id,omitempty"` // empty: a new account, in use from now on
+	Driver         string   `json:"driver"`
+	EntityID       string   `json:"entity_id"`
+	APIBase        string   `json:"api_base"`
+	PublicBase     string   `json:"public_base"`
+	TestMode       string   `json:"test_mode,omitempty"`
+	Brands         []string `json:"brands,omitempty"` // what customers may pay with; empty: the usual cards
+	TokenFile      string   `json:"token_file,omitempty"`
+	WebhookKeyFile string   `json:"webhook_key_file,omitempty"` // 64 hex digits
+	Token          string   `json:"token,omitempty"`            // shown masked, never read
+	WebhookKey     string   `json:"webhook_key,omitempty"`      // shown masked, never read
 }
+
+// brandForm is how gateways write what can be paid with.
+var brandForm = regexp.MustCompile(`^[A-Z0-9_]{2,32}$`)
 
 // withStore runs an operator's command on an open, migrated database.
 func withStore(ctx context.Context, cfg config.Config, run func(*App) error) (err error) {
@@ -173,8 +178,13 @@ func (f ProfileFile) account(dir string) (*gateway.Account, error) {
 	if err != nil || len(key) != 32 {
 		return nil, errors.New("gateway_account: webhook_key_file must hold 64 hex digits")
 	}
+	for _, b := range g.Brands {
+		if !brandForm.MatchString(b) {
+			return nil, fmt.Errorf("gateway_account: brand %q is not written like VISA", b)
+		}
+	}
 	return &gateway.Account{ID: g.ID, Driver: g.Driver, EntityID: g.EntityID, Token: token, WebhookKey: key,
-		APIBase: g.APIBase, PublicBase: g.PublicBase, TestMode: g.TestMode}, nil
+		APIBase: g.APIBase, PublicBase: g.PublicBase, TestMode: g.TestMode, Brands: g.Brands}, nil
 }
 
 const masked = "••••"
@@ -196,7 +206,7 @@ func ProfileShow(ctx context.Context, cfg config.Config, wanted string, out io.W
 			switch g, err := a.Profiles.Account(ctx, p.ID); {
 			case err == nil:
 				f.GatewayAccount = &AccountFile{ID: g.ID, Driver: g.Driver, EntityID: g.EntityID, APIBase: g.APIBase, PublicBase: g.PublicBase,
-					TestMode: g.TestMode, Token: masked, WebhookKey: masked}
+					TestMode: g.TestMode, Brands: g.Brands, Token: masked, WebhookKey: masked}
 			case !errors.Is(err, profile.ErrNoAccount):
 				return err
 			}

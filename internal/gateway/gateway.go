@@ -45,14 +45,18 @@ func (r *Refusal) Is(target error) bool { return target == ErrRefused }
 type Account struct {
 	ID         string
 	ProfileID  id.Profile
-	Driver     string // "opp"
-	EntityID   string // the gateway's channel
-	Token      string // bearer secret of the gateway's API
-	WebhookKey []byte // opens its notifications
-	APIBase    string // where our server calls it: "https://eu-test.oppwa.com"
-	PublicBase string // where browsers load its widget from
-	TestMode   string // sent along where the gateway has such a mode; empty when live
+	Driver     string   // "opp"
+	EntityID   string   // the gateway's channel
+	Token      string   // bearer secret of the gateway's API
+	WebhookKey []byte   // opens its notifications
+	APIBase    string   // where our server calls it: "https://eu-test.oppwa.com"
+	PublicBase string   // where browsers load its widget from
+	TestMode   string   // sent along where the gateway has such a mode; empty when live
+	Brands     []string // what customers may pay with, in the gateway's codes; empty: DefaultBrands
 }
+
+// DefaultBrands are the cards that an account takes when it names none.
+func DefaultBrands() []string { return []string{"VISA", "MASTER", "AMEX"} }
 
 // Type is what a transaction did.
 type Type string

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/quittance/quittance/internal/gateway"
@@ -162,12 +163,13 @@ type accountSecrets struct {
 	WebhookKey []byte `json:"webhook_key"`
 }
 
-const accountColumns = `profile_id, id, driver, entity_id, api_base, public_base, test_mode, secrets`
+const accountColumns = `profile_id, id, driver, entity_id, api_base, public_base, test_mode, brands, secrets`
 
 func (d *DB) scanAccount(row scanner, missing error) (gateway.Account, error) {
 	var a gateway.Account
 	var sealed []byte
-	err := row.Scan(&a.ProfileID, &a.ID, &a.Driver, &a.EntityID, &a.APIBase, &a.PublicBase, &a.TestMode, &sealed)
+	var brands string
+	err := row.Scan(&a.ProfileID, &a.ID, &a.Driver, &a.EntityID, &a.APIBase, &a.PublicBase, &a.TestMode, &brands, &sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return gateway.Account{}, missing
@@ -183,6 +185,9 @@ func (d *DB) scanAccount(row scanner, missing error) (gateway.Account, error) {
 		return gateway.Account{}, fmt.Errorf("decode secrets of gateway account %s: %w", a.ID, err)
 	}
 	a.Token, a.WebhookKey = s.Token, s.WebhookKey
+	if brands != "" {
+		a.Brands = strings.Fields(brands)
+	}
 	return a, nil
 }
 
@@ -209,11 +214,11 @@ func (t *tx) SaveAccount(ctx context.Context, a gateway.Account) error {
 		return fmt.Errorf("seal secrets: %w", err)
 	}
 	return t.exec(ctx, "save gateway account", `
-INSERT INTO gateway_accounts (profile_id, id, driver, entity_id, api_base, public_base, test_mode, secrets, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO gateway_accounts (profile_id, id, driver, entity_id, api_base, public_base, test_mode, brands, secrets, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (profile_id, id) DO UPDATE SET entity_id = excluded.entity_id, api_base = excluded.api_base,
-       public_base = excluded.public_base, test_mode = excluded.test_mode, secrets = excluded.secrets`,
-		string(a.ProfileID), a.ID, a.Driver, a.EntityID, a.APIBase, a.PublicBase, a.TestMode, sealed, ms(id.Time(a.ID)))
+       public_base = excluded.public_base, test_mode = excluded.test_mode, brands = excluded.brands, secrets = excluded.secrets`,
+		string(a.ProfileID), a.ID, a.Driver, a.EntityID, a.APIBase, a.PublicBase, a.TestMode, strings.Join(a.Brands, " "), sealed, ms(id.Time(a.ID)))
 }
 
 // InsertKey adds an API key and what it reaches.

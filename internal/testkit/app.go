@@ -139,7 +139,8 @@ func (a *App) merchant(p profile.Profile, channel string) (profile.Profile, gate
 	ctx := a.TB.Context()
 	sum := sha256.Sum256([]byte(channel)) // each channel has a key of its own
 	key := sum[:]
-	account := gateway.Account{Driver: "opp", EntityID: channel, Token: "token-of-" + channel, WebhookKey: key, APIBase: a.gatewayURL, PublicBase: a.gatewayURL, TestMode: "EXTERNAL"}
+	account := gateway.Account{Driver: "opp", EntityID: channel, Token: "token-of-" + channel, WebhookKey: key, APIBase: a.gatewayURL, PublicBase: a.gatewayURL, TestMode: "EXTERNAL",
+		Brands: []string{"VISA", "MASTER", "AMEX", "APPLEPAY"}}
 	p, err := a.Profiles.Apply(ctx, tester, p, &account)
 	if err != nil {
 		a.TB.Fatalf("make profile: %v", err)
@@ -159,7 +160,7 @@ func (a *App) NotifyAt(path string) { a.tellGateway(a.Account, path) }
 func (a *App) tellGateway(account gateway.Account, path string) {
 	a.TB.Helper()
 	if err := a.Gateway.SetEntity(sandbox.Entity{EntityID: account.EntityID, Token: account.Token, WebhookKey: hex.EncodeToString(account.WebhookKey),
-		WebhookURL: a.URL + path}); err != nil {
+		WebhookURL: a.URL + path, MerchantName: a.Profile.Name, Brands: account.Brands}); err != nil {
 		a.TB.Fatalf("tell gateway of the channel: %v", err)
 	}
 }

@@ -10,15 +10,13 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/payment"
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/page"
 	"github.com/quittance/quittance/web/urls"
 )
-
-// brands are the card schemes that the widget offers.
-const brands = "VISA MASTER AMEX"
 
 var errNoIntegrity = errors.New("checkout: the gateway announced no hash of its script")
 
@@ -80,10 +78,14 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	if err != nil {
 		return err
 	}
+	brands := account.Brands
+	if len(brands) == 0 {
+		brands = gateway.DefaultBrands()
+	}
 	texts := page.Texts(c)
 	w := pages.Widget{
 		Number: v.Order.InvoiceID, Amount: texts.Money(a.Amount), ReturnURL: templ.SafeURL(h.Site.CheckoutReturn(a.ID, token)),
-		Brands: brands, ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
+		Brands: strings.Join(brands, " "), ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
 	}
 	for _, l := range v.Order.Lines {
 		w.Summary = append(w.Summary, ui.Line{Description: l.Name, Total: texts.Money(l.Total)})

@@ -75,7 +75,7 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 }
 
 func method(m payment.Method) view.Method {
-	out := view.Method{Brand: i18n.Brand(m.Brand), Last4: m.Last4}
+	out := view.Method{Brand: i18n.CardName(m.Brand, m.BIN), Last4: m.Last4}
 	if m.ExpiryMonth > 0 && m.ExpiryYear > 0 {
 		out.Expiry = fmt.Sprintf("%02d / %d", m.ExpiryMonth, m.ExpiryYear)
 	}

@@ -49,13 +49,6 @@ type cardAnswer struct {
 	ExpiryYear  string `json:"expiryYear"`
 }
 
-type threeDAnswer struct {
-	ECI     string `json:"eci"`
-	Version string `json:"version"`
-	Flow    string `json:"flow"`
-	Status  string `json:"authenticationStatus"`
-}
-
 // reply is an answer with its HTTP status. A declined payment is a 200: only
 // the result code counts.
 type reply struct {
@@ -111,7 +104,7 @@ func paymentAnswer(p payment, at time.Time) answer {
 	}
 	a.Card = &cardAnswer{BIN: p.Card.BIN, Last4: p.Card.Last4, Holder: p.Card.Holder,
 		ExpiryMonth: p.Card.ExpiryMonth, ExpiryYear: p.Card.ExpiryYear}
-	if t, ok := threeD(p.Card); ok && p.ReferencedID == "" {
+	if t, ok := threeD(p); ok && p.ReferencedID == "" {
 		a.ThreeDSecure = &t
 		a.ResultDetails["3ds.acsEci"] = t.ECI
 	}
@@ -135,26 +128,6 @@ func detailsOf(p payment) map[string]string {
 		}
 	}
 	return d
-}
-
-// threeD is how a scheme names what happened; ok is false where there was no 3-D Secure.
-func threeD(c card) (t threeDAnswer, ok bool) {
-	eci := map[string][2]string{ // full, attempted
-		"MASTER": {"02", "01"},
-		"VISA":   {"05", "06"},
-		"AMEX":   {"05", "06"},
-	}[c.Brand]
-	switch c.Flow {
-	case flowFrictionless:
-		return threeDAnswer{ECI: eci[0], Version: "2.2.0", Flow: "frictionless", Status: "Y"}, true
-	case flowAttempt:
-		return threeDAnswer{ECI: eci[1], Version: "2.2.0", Flow: "frictionless", Status: "A"}, true
-	case flowError:
-		return threeDAnswer{ECI: "07", Version: "2.2.0", Flow: "frictionless", Status: "U"}, true
-	case flowChallenge:
-		return threeDAnswer{ECI: "07", Version: "2.2.0", Flow: "challenge", Status: "N"}, true
-	}
-	return threeDAnswer{}, false
 }
 
 // resultCodes is GET /v1/resultcodes: the codes this gateway has words for.

@@ -16,15 +16,37 @@ type card struct {
 
 // What 3-D Secure does for a test card.
 const (
-	flowNone         = "none"         // the card or the scheme knows no 3-D Secure
-	flowFrictionless = "frictionless" // authenticated without asking the cardholder
-	flowAttempt      = "attempt"      // issuer not reachable, scheme stands in
-	flowError        = "error"        // authentication broke down
-	flowChallenge    = "challenge"    // the cardholder has to be asked
+	flowNone           = "none"            // the card or the scheme knows no 3-D Secure
+	flowFrictionless   = "frictionless"    // authenticated without asking the cardholder
+	flowAttempt        = "attempt"         // issuer not reachable, scheme stands in
+	flowError          = "error"           // authentication broke down
+	flowChallenge      = "challenge"       // the cardholder is asked, and the issuer believes the answer
+	flowChallengeFails = "challenge_fails" // the cardholder is asked, and the issuer believes nothing
 )
 
-// testCards are the only numbers this gateway takes. A challenge is not offered
-// here, so those cards answer as a failed one.
+// How a challenge ended.
+const (
+	flowPassed = "challenge_passed"
+	flowFailed = "challenge_failed"
+	flowLeft   = "challenge_left" // cancelled, or nobody answered
+)
+
+// challenged says whether the cardholder has to be asked first.
+func (c card) challenged() bool { return c.Flow == flowChallenge || c.Flow == flowChallengeFails }
+
+// confirmed is the card after its holder approved: a challenge that was passed
+// leads to the card's own result, a failed one to none other than that.
+func (c card) confirmed() card {
+	switch c.Flow {
+	case flowChallenge:
+		c.Flow = flowPassed
+	case flowChallengeFails:
+		c.Flow, c.code = flowFailed, codeAuthFailed
+	}
+	return c
+}
+
+// testCards are the only numbers this gateway takes.
 func testCards() map[string]card {
 	visa := func(flow, code string) card { return card{Brand: "VISA", Flow: flow, code: code} }
 	master := func(flow, code string) card { return card{Brand: "MASTER", Flow: flow, code: code} }
@@ -37,19 +59,19 @@ func testCards() map[string]card {
 		"4200000000000026": visa(flowFrictionless, codeApproved),
 		"4200000000000109": visa(flowAttempt, codeApproved),
 		"4012001037461114": visa(flowError, codeAuthTechnical),
-		"4200000000000042": visa(flowChallenge, codeAuthFailed),
-		"4200000000000067": visa(flowChallenge, codeAuthFailed),
-		"4200000000000018": visa(flowChallenge, codeAuthFailed),
-		"4200000000000075": visa(flowChallenge, codeAuthFailed),
+		"4200000000000042": visa(flowChallenge, codeApproved),
+		"4200000000000067": visa(flowChallenge, codeApproved),
+		"4200000000000018": visa(flowChallengeFails, codeAuthFailed),
+		"4200000000000075": visa(flowChallengeFails, codeAuthFailed),
 		"5454545454545454": master(flowNone, codeApproved),
 		"5200000000000007": master(flowFrictionless, codeApproved),
 		"5200000000000056": master(flowFrictionless, codeApproved),
 		"5200000000000023": master(flowAttempt, codeApproved),
 		"5434580000000006": master(flowError, codeAuthTechnical),
-		"5200000000000015": master(flowChallenge, codeAuthFailed),
-		"5200000000000049": master(flowChallenge, codeAuthFailed),
-		"5200000000000064": master(flowChallenge, codeAuthFailed),
-		"5200000000000072": master(flowChallenge, codeAuthFailed),
+		"5200000000000015": master(flowChallenge, codeApproved),
+		"5200000000000049": master(flowChallenge, codeApproved),
+		"5200000000000064": master(flowChallengeFails, codeAuthFailed),
+		"5200000000000072": master(flowChallengeFails, codeAuthFailed),
 		"377777777777770":  amex(flowNone, codeApproved),
 		"374500262001008":  amex(flowFrictionless, codeApproved),
 	}
@@ -57,7 +79,10 @@ func testCards() map[string]card {
 
 // typed is what the card form sends. It lives for one request and is never
 // stored, logged or wrapped into an error.
-type typed struct{ number, expiry, cvv, holder string }
+type typed struct {
+	number, expiry, cvv, holder string
+	withoutCVV                  bool // the form has no field for it
+}
 
 // check turns what was typed into a card that may be kept, or into a message per
 // field. The result code is the one typed in the holder field, if any.
@@ -89,6 +114,7 @@ func (t typed) check(now time.Time, texts texts) (card, map[string]string) {
 	}
 	cvv := compact(t.cvv)
 	switch {
+	case t.withoutCVV:
 	case cvv == "":
 		wrong["cvv"] = texts.CVVMissing
 	case !digits(cvv) || len(cvv) < 3 || len(cvv) > 4 || (known && (len(cvv) == 4) != (c.Brand == "AMEX")):

@@ -32,6 +32,12 @@ type Entity struct {
 	Currencies       []string `json:"currencies,omitempty"`       // empty: all
 	Captures         int      `json:"captures,omitempty"`         // per pre-authorisation; 0 is one
 	PartialReversals bool     `json:"partialReversals,omitempty"` // otherwise a reversal is whole
+
+	// MerchantName is what the issuer's page calls the merchant; empty: the host
+	// of its return address.
+	MerchantName string `json:"merchantName,omitempty"`
+	// Brands are what the channel may be paid with; empty: VISA, MASTER and AMEX.
+	Brands []string `json:"brands,omitempty"`
 }
 
 // takes says whether the channel is set up for a currency.
@@ -50,6 +56,10 @@ func (e Entity) validate() error {
 		return errors.New("sandbox: token must have 8 characters or more")
 	case e.Captures < 0:
 		return errors.New("sandbox: captures must not be negative")
+	case len(e.MerchantName) > 128:
+		return errors.New("sandbox: merchant name must have at most 128 bytes")
+	case unknownBrand(e.Brands) != "":
+		return errors.New("sandbox: unknown brand " + unknownBrand(e.Brands))
 	case e.Body != "" && e.Body != BodyHex && e.Body != BodyJSON:
 		return errors.New("sandbox: body must be hex or json")
 	}

@@ -42,8 +42,6 @@ const (
 	RouteCapture        Route = "payment.CP"
 	RouteRefund         Route = "payment.RF"
 	RouteReversal       Route = "payment.RV"
-	RouteCharge         Route = "registration.pay"
-	RouteDeregister     Route = "registration.delete"
 	RouteFramePay       Route = "frame.pay"
 	RouteWebhook        Route = "webhook"
 )
@@ -62,8 +60,8 @@ type Fault struct {
 }
 
 func (f *Fault) complete() error {
-	booking := []Route{RouteFramePay, RouteBackOffice, RouteCapture, RouteRefund, RouteReversal, RouteCharge}
-	routes := append([]Route{RouteAPI, RouteCheckoutCreate, RouteCheckoutStatus, RouteQuery, RoutePaymentGet, RouteDeregister}, booking...)
+	booking := []Route{RouteFramePay, RouteBackOffice, RouteCapture, RouteRefund, RouteReversal}
+	routes := append([]Route{RouteAPI, RouteCheckoutCreate, RouteCheckoutStatus, RouteQuery, RoutePaymentGet}, booking...)
 	orElse := func(v *int, d int) {
 		if *v == 0 {
 			*v = d

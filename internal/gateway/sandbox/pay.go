@@ -3,23 +3,25 @@ package sandbox
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
-// outcomeAlready tells the card form that the checkout is paid or under way:
-// nothing was tried again.
-const outcomeAlready = "already"
+// Outcomes for the card form beside the states of a payment.
+const (
+	outcomeAlready   = "already"   // the checkout is paid or under way: nothing was tried again
+	outcomeChallenge = "challenge" // the issuer asks its cardholder, at the address to go on to
+)
 
 // payAnswer is what the card form gets: where to go on, or what is wrong.
 type payAnswer struct {
 	Redirect     string    `json:"redirect,omitempty"`
 	ID           string    `json:"id,omitempty"`
 	ResourcePath string    `json:"resourcePath,omitempty"`
-	Outcome      string    `json:"outcome,omitempty"` // approved, pending, declined, already
+	Outcome      string    `json:"outcome,omitempty"` // approved, pending, declined, challenge, already
 	Error        *payError `json:"error,omitempty"`
 }
 
@@ -57,18 +59,26 @@ func (s *Sandbox) pay(ctx context.Context, id string, form url.Values, hit hits)
 	if target != "" && !returnable(target) {
 		return reply{http.StatusUnprocessableEntity, payAnswer{Error: &payError{Name: "WidgetError", Message: "bad shopperResultUrl"}}}, nil
 	}
-	kept, wrong := typed{form.Get("number"), form.Get("expiry"), form.Get("cvv"), form.Get("holder")}.check(s.clock.now(), words)
 	var out reply
 	err := s.books.write(ctx, func(tx *sql.Tx) error {
 		o, state, err := s.checkoutState(ctx, tx, id)
+		e, _ := s.entities.get(o.EntityID)
+		kept, wrong := readCard(form, e.offered(form.Get("brands")), s.clock.now(), words)
 		switch {
 		case err != nil:
 			return err
 		case state == checkoutGone:
 			out = reply{http.StatusGone, payAnswer{Error: &payError{Name: "InvalidCheckoutIdError", Message: words.Gone}}}
 			return nil
+		case state == checkoutChallenged:
+			h, err := openChallenge(ctx, tx, id)
+			out = reply{http.StatusOK, s.challengeAnswer(o, h)}
+			return err
 		case state != checkoutOpen:
 			out = reply{http.StatusOK, returnAnswer(o, target, outcomeAlready)}
+			return nil
+		case wrong["wallet"] != "":
+			out = reply{http.StatusUnprocessableEntity, payAnswer{Error: &payError{Name: "WidgetError", Message: wrong["wallet"]}}}
 			return nil
 		case len(wrong) > 0:
 			out = reply{http.StatusUnprocessableEntity, payAnswer{Error: &payError{
@@ -78,7 +88,15 @@ func (s *Sandbox) pay(ctx context.Context, id string, form url.Values, hit hits)
 		if err := noteReturn(ctx, tx, o, target); err != nil {
 			return err
 		}
-		outcome, err := s.submit(ctx, tx, o, kept, hit)
+		_, hold := hit[FaultHold]
+		if kept.challenged() && !hold {
+			kept = kept.confirmed()
+			kept.code = hit.result(kept.code)
+			h, err := s.beginChallenge(ctx, tx, o, kept, hit.amount(o.Amount), target, words.Lang)
+			out = reply{http.StatusOK, s.challengeAnswer(o, h)}
+			return err
+		}
+		outcome, err := s.submit(ctx, tx, o, kept.confirmed(), hit)
 		out = reply{http.StatusOK, returnAnswer(o, target, outcome)}
 		return err
 	})
@@ -86,6 +104,24 @@ func (s *Sandbox) pay(ctx context.Context, id string, form url.Values, hit hits)
 		s.nudge()
 	}
 	return out, err
+}
+
+// readCard is what the card form or the wallet's sheet sends, or what is wrong
+// with it, by field.
+func readCard(form url.Values, offered []string, now time.Time, words texts) (card, map[string]string) {
+	if wallet := form.Get("wallet"); wallet != "" {
+		c, ok := walletCard(wallet, form.Get("card"), form.Get("holder"), offered, now)
+		if !ok {
+			return card{}, map[string]string{"wallet": words.NumberBrand}
+		}
+		return c, nil
+	}
+	t := typed{form.Get("number"), form.Get("expiry"), form.Get("cvv"), form.Get("holder"), !form.Has("cvv")}
+	c, wrong := t.check(now, words)
+	if wrong["number"] == "" && !slices.Contains(offered, c.Brand) {
+		wrong["number"] = words.NumberBrand
+	}
+	return c, wrong
 }
 
 // submit books a card in an open checkout, or keeps the decision back.
@@ -126,43 +162,6 @@ func (s *Sandbox) book(ctx context.Context, tx *sql.Tx, o checkout, c card, code
 		return payment{}, err
 	}
 	return p, s.announce(ctx, tx, p)
-}
-
-type checkoutStanding int
-
-const (
-	checkoutGone checkoutStanding = iota // unknown, or past its life
-	checkoutOpen
-	checkoutBusy // a payment is pending or held
-	checkoutPaid
-)
-
-// checkoutState is what can still be done with a checkout. It gives no error for
-// an unknown one.
-func (s *Sandbox) checkoutState(ctx context.Context, q querier, id string) (checkout, checkoutStanding, error) {
-	o, err := findCheckout(ctx, q, id)
-	if errors.Is(err, errNothing) {
-		return checkout{}, checkoutGone, nil
-	}
-	if err != nil {
-		return checkout{}, checkoutGone, err
-	}
-	var approved, waiting int
-	err = q.QueryRowContext(ctx, `
-SELECT (SELECT count(*) FROM payments WHERE checkout_id = $1 AND state = 'approved'),
-       (SELECT count(*) FROM payments WHERE checkout_id = $1 AND state = 'pending')
-     + (SELECT count(*) FROM held WHERE checkout_id = $1)`, id).Scan(&approved, &waiting)
-	switch {
-	case err != nil:
-		return checkout{}, checkoutGone, fmt.Errorf("read checkout's payments: %w", err)
-	case approved > 0:
-		return o, checkoutPaid, nil
-	case waiting > 0:
-		return o, checkoutBusy, nil
-	case s.clock.now().Sub(o.CreatedAt) >= checkoutLife:
-		return o, checkoutGone, nil
-	}
-	return o, checkoutOpen, nil
 }
 
 // returnAnswer sends the customer back to the merchant: to the address that the

@@ -26,6 +26,7 @@ import (
 type Config struct {
 	DataFile   string        // SQLite file of the books, created when missing
 	PublicURL  string        // the site that browsers load the widget from; see SetPublicURL
+	IssuerURL  string        // the site where card issuers ask their cardholders; empty: the public one
 	Entities   []Entity      // the merchants' channels; see SetEntity
 	AdminToken string        // bearer secret of /admin/; the admin endpoints are off without one
 	Seed       uint64        // of the generator that decides about random faults
@@ -50,6 +51,7 @@ type Sandbox struct {
 	client   *http.Client
 	handler  http.Handler
 	public   atomic.Pointer[string]
+	issuer   string
 
 	wake     chan struct{} // asks the delivery loop to look again
 	flights  flights
@@ -89,6 +91,9 @@ func New(cfg Config) (*Sandbox, error) {
 	if err := s.SetPublicURL(cfg.PublicURL); err != nil {
 		return nil, err
 	}
+	if s.issuer = strings.TrimRight(cfg.IssuerURL, "/"); s.issuer != "" && !isSite(s.issuer) {
+		return nil, errors.New("sandbox: issuer URL must be like https://acs.example")
+	}
 	b, err := openBooks(cfg.DataFile)
 	if err != nil {
 		return nil, err
@@ -108,14 +113,17 @@ func (s *Sandbox) Handler() http.Handler { return s.handler }
 // whose address was not known to Config. Empty means the address of each request.
 func (s *Sandbox) SetPublicURL(raw string) error {
 	raw = strings.TrimRight(raw, "/")
-	if raw != "" {
-		u, err := url.Parse(raw)
-		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" || u.RawQuery != "" {
-			return errors.New("sandbox: public URL must be like https://gateway.example")
-		}
+	if raw != "" && !isSite(raw) {
+		return errors.New("sandbox: public URL must be like https://gateway.example")
 	}
 	s.public.Store(&raw)
 	return nil
+}
+
+// isSite says whether raw is a scheme and a host, and no more.
+func isSite(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.Path == "" && u.RawQuery == ""
 }
 
 // SetEntity adds a channel or replaces the one of the same id. It is kept in

@@ -100,6 +100,30 @@ CREATE TABLE held (
     release_at   INTEGER NOT NULL DEFAULT 0             -- 0: not by itself
 ) STRICT;
 
+-- What issuers ask their cardholders. An open challenge keeps its checkout busy
+-- and is in nobody's books; what it ends with is.
+CREATE TABLE challenges (
+    id           TEXT PRIMARY KEY,                      -- unguessable: who knows it may answer
+    checkout_id  TEXT NOT NULL REFERENCES checkouts (id),
+    code         TEXT NOT NULL,                         -- result when the cardholder approves
+    amount       INTEGER NOT NULL,
+    brand        TEXT NOT NULL,
+    bin          TEXT NOT NULL,
+    last4        TEXT NOT NULL,
+    expiry_month TEXT NOT NULL,
+    expiry_year  TEXT NOT NULL,
+    holder       TEXT NOT NULL,
+    flow         TEXT NOT NULL,                         -- how it ends when the cardholder approves
+    target       TEXT NOT NULL,                         -- where the shopper goes on
+    locale       TEXT NOT NULL,
+    begun_at     INTEGER NOT NULL,
+    ends_at      INTEGER NOT NULL,
+    ending       TEXT NOT NULL DEFAULT ''               -- 'approved', 'rejected', 'cancelled', 'expired'; '' while open
+) STRICT;
+
+CREATE UNIQUE INDEX challenges_open ON challenges (checkout_id) WHERE ending = '';
+CREATE INDEX challenges_to_end ON challenges (ends_at) WHERE ending = '';
+
 CREATE TABLE notifications (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
     entity_id   TEXT NOT NULL,

@@ -48,14 +48,15 @@ UPDATE payments SET state = $1, code = $2, advice = $3, category = $4, registrat
 	return s.announce(ctx, tx, p)
 }
 
-// catchUp does what fell due on the sandbox's clock: pending payments settle and
-// held cards are decided.
+// catchUp does what fell due on the sandbox's clock: pending payments settle, held
+// cards are decided and challenges run out.
 func (s *Sandbox) catchUp(ctx context.Context) error {
 	now := s.clock.now().UnixMilli()
 	var due int
 	err := s.books.r.QueryRowContext(ctx, `
 SELECT (SELECT count(*) FROM payments WHERE settle_at > 0 AND settle_at <= $1)
-     + (SELECT count(*) FROM held WHERE release_at > 0 AND release_at <= $1)`, now).Scan(&due)
+     + (SELECT count(*) FROM held WHERE release_at > 0 AND release_at <= $1)
+     + (SELECT count(*) FROM challenges WHERE ending = '' AND ends_at <= $1)`, now).Scan(&due)
 	if err != nil {
 		return fmt.Errorf("sandbox: look for what is due: %w", err)
 	}
@@ -72,8 +73,10 @@ SELECT (SELECT count(*) FROM payments WHERE settle_at > 0 AND settle_at <= $1)
 				return err
 			}
 		}
-		_, err = s.releaseWhere(ctx, tx, "", `release_at > 0 AND release_at <= $1`, now)
-		return err
+		if _, err := s.releaseWhere(ctx, tx, "", `release_at > 0 AND release_at <= $1`, now); err != nil {
+			return err
+		}
+		return s.endOverdue(ctx, tx, now)
 	})
 	if err != nil {
 		return fmt.Errorf("sandbox: catch up: %w", err)

@@ -1,7 +1,5 @@
 package sandbox
 
-import "strings"
-
 // texts are what the card form says in one language.
 type texts struct {
 	Lang                                                        string
@@ -12,12 +10,15 @@ type texts struct {
 	CVVMissing, CVVWrong, CVVWrongAmex                          string
 	HolderMissing, HolderWrong                                  string
 	Summary, Gone, Busy, Paid, Working, Failed, Unclear, Notice string
+	Save, Accepted, NothingOffered                              string
+	PayWith, OrByCard, SheetText, SheetCards, Confirm, Cancel   string // wallets
+	Asked, GoToBank, PayOtherwise                               string // while the issuer asks
 }
 
-// textsFor is German for de and de-…, English for anything else. In Pay,
-// {amount} stands for the amount.
+// textsFor is German for de and de-…, English for anything else. {amount},
+// {merchant}, {wallet} and {card} stand for what they name.
 func textsFor(locale string) texts {
-	if lang, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(locale, "_", "-")), "-"); lang == "de" {
+	if isGerman(locale) {
 		return texts{
 			Lang: "de", Title: "Kartenzahlung",
 			Number: "Kartennummer", Expiry: "Gültig bis", CVV: "Prüfnummer (CVV)", Holder: "Name auf der Karte",
@@ -42,6 +43,12 @@ func textsFor(locale string) texts {
 			Failed:        "Das hat nicht geklappt. Es wurde kein Geld abgebucht. Bitte versuchen Sie es noch einmal.",
 			Unclear:       "Wir haben noch keine Antwort. Bitte zahlen Sie nicht noch einmal und laden Sie diese Seite neu.",
 			Notice:        "Testumgebung: Es fließt kein Geld.",
+			Save:          "Karte speichern", Accepted: "Angenommen werden:",
+			NothingOffered: "Hier wird zurzeit kein Zahlungsmittel angenommen. Bitte wenden Sie sich an den Händler.",
+			PayWith:        "Mit {wallet} bezahlen", OrByCard: "oder mit Karte",
+			SheetText: "{merchant} · {amount}", SheetCards: "Karte", Confirm: "Zahlung bestätigen", Cancel: "Abbrechen",
+			Asked:    "Ihre Bank wartet noch darauf, dass Sie die Zahlung bestätigen ({card}). Es wurde noch kein Geld abgebucht.",
+			GoToBank: "Weiter zur Bank", PayOtherwise: "Abbrechen und anders bezahlen",
 		}
 	}
 	return texts{
@@ -68,5 +75,11 @@ func textsFor(locale string) texts {
 		Failed:        "That did not work. No money was taken. Please try again.",
 		Unclear:       "We have no answer yet. Please don't pay again; reload this page.",
 		Notice:        "Test environment: no money moves.",
+		Save:          "Save card", Accepted: "Accepted:",
+		NothingOffered: "No way to pay is offered here at the moment. Please contact the merchant.",
+		PayWith:        "Pay with {wallet}", OrByCard: "or by card",
+		SheetText: "{merchant} · {amount}", SheetCards: "Card", Confirm: "Confirm payment", Cancel: "Cancel",
+		Asked:    "Your bank is still waiting for you to confirm the payment ({card}). No money was taken yet.",
+		GoToBank: "Continue to your bank", PayOtherwise: "Cancel and pay another way",
 	}
 }

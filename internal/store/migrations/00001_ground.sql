@@ -55,6 +55,7 @@ CREATE TABLE gateway_accounts (
     api_base    TEXT   NOT NULL,
     public_base TEXT   NOT NULL,
     test_mode   TEXT   NOT NULL,
+    brands      TEXT   NOT NULL,
     secrets     BYTEA  NOT NULL,
     created_at  BIGINT NOT NULL,
     retired_at  BIGINT,
