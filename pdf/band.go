@@ -1,5 +1,7 @@
 package pdf
 
+import "cmp"
+
 // align is where a column's lines stand.
 type align bool
 
@@ -39,12 +41,15 @@ func (d *doc) band(keep float64, columns ...column) {
 	if h+keep > d.left() && h+keep <= d.room() {
 		d.newPage()
 	}
-	for {
+	for fresh := false; ; fresh = true {
 		limit := d.left()
-		if h = tallest(columns); h <= limit && h+keep > limit && keep+tallestLine <= d.room() {
+		if h = tallest(columns); h <= limit && h+keep > limit && keep < d.room() {
 			limit = h - 2*epsilon // the last line goes along with what follows
 		}
 		drawn, rest := split(columns, limit+epsilon)
+		if fresh && tallest(drawn) == 0 {
+			drawn, rest = split(columns, d.left()+epsilon) // unless it has a page of its own already
+		}
 		d.stack(drawn)
 		if rest == nil {
 			return
@@ -54,12 +59,8 @@ func (d *doc) band(keep float64, columns ...column) {
 	}
 }
 
-const (
-	// epsilon is less than anyone can see, and more than sums of heights are wrong by.
-	epsilon = 0.001
-	// tallestLine is more than any line's height, so a fresh page always gets on.
-	tallestLine = 15.0
-)
+// epsilon is less than anyone can see, and more than sums of heights are wrong by.
+const epsilon = 0.001
 
 // split takes from each column the lines that fit into limit. rest is nil if
 // nothing is left over.
@@ -92,7 +93,10 @@ func (d *doc) stack(columns []column) {
 		y := d.y
 		for _, l := range c.lines {
 			if l.rule > 0 {
-				d.rule(l.ruleFrom, y+l.above/2, c.x+c.w-l.ruleFrom, l.rule, l.style.color)
+				d.rule(l.ruleFrom, y+l.above/2, c.x+c.w-l.ruleFrom, l.rule, *cmp.Or(l.ruleColor, &l.style.color))
+			}
+			if l.code != nil {
+				d.drawCode(l.code, c.x, y+l.height()-codeSize)
 			}
 			x := c.x
 			if c.align == right {

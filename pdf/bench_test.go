@@ -26,8 +26,14 @@ func coreCut(style string) cut {
 	return cut{faces: []*face{c}, style: style}
 }
 
-// BenchmarkReceipt holds the prepared fonts to within 1.1 times the core fonts.
-func BenchmarkReceipt(b *testing.B) {
+// BenchmarkReceipt and BenchmarkInvoice hold the prepared fonts to within 1.1
+// times the core fonts.
+func BenchmarkReceipt(b *testing.B) { variants(b, receiptEN(12).sheet()) }
+
+func BenchmarkInvoice(b *testing.B) { variants(b, invoiceEN(12).sheet()) }
+
+func variants(b *testing.B, s sheet) {
+	b.Helper()
 	helvetica, err := coreFonts("")
 	if err != nil {
 		b.Fatal(err)
@@ -41,7 +47,6 @@ func BenchmarkReceipt(b *testing.B) {
 		{"core", options{typeface: core, compress: true}},        // gofpdf's own file
 		{"core-finished", options{typeface: core, finish: true}}, // rewritten like ours
 	}
-	s := receiptEN(12).sheet()
 	for _, v := range variants {
 		b.Run(v.name, func(b *testing.B) {
 			b.ReportAllocs()

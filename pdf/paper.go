@@ -59,28 +59,39 @@ type Fact struct {
 
 // Labels are the words that the layout itself needs.
 type Labels struct {
-	Seller, BillTo, Facts         string // above the columns under the head
-	Description, Qty, Unit, Total string // heads of the table's columns
+	Seller, BillTo, Facts                             string // above the columns under the head
+	Description, Qty, Unit, Discount, Fee, Tax, Total string // heads of the table's columns
+	Rate, Net, RateTax, Gross                         string // heads of the taxes
 }
 
-// Line is one position. Positions are numbered from 1 in their order.
+// Line is one position. Positions are numbered from 1 in their order. A column
+// that no line fills is left out.
 type Line struct {
-	Text   string
-	Detail string // smaller, under Text: SKU, period, discount
-	Qty    string
-	Unit   string // price of one
-	Total  string
+	Text     string
+	Detail   string // smaller, under Text: SKU, period
+	Qty      string
+	Unit     string // price of one
+	Discount string // of the whole line, like Fee
+	Fee      string
+	Tax      string // its rate, or its amount where there is no rate
+	Total    string
 }
 
 // Totals are printed in the order of the fields. A fact without a value is left out.
 type Totals struct {
 	Subtotal Fact
 	Discount Fact
-	Taxes    []Fact // one for each rate, included in Total or not as its label says
-	Fee      Fact
-	Total    Fact // the largest number on the page
+	Fees     Fact
+	Total    Fact   // the largest number on the page
+	Payments []Fact // what was paid, one each
 	Paid     Fact
-	Open     Fact
+	Due      Fact
+	Taxes    []Tax
+}
+
+// Tax is what is taxed at one rate.
+type Tax struct {
+	Rate, Net, Tax, Gross string
 }
 
 // Report says how a drawing went.

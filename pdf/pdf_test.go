@@ -24,7 +24,14 @@ func documents() map[string]func(io.Writer, options) (Report, error) {
 	summary := func(s OrderSummary) func(io.Writer, options) (Report, error) {
 		return func(w io.Writer, o options) (Report, error) { return write(w, s.sheet(), o) }
 	}
+	invoice := func(i Invoice) func(io.Writer, options) (Report, error) {
+		return func(w io.Writer, o options) (Report, error) { return write(w, i.sheet(), o) }
+	}
 	return map[string]func(io.Writer, options) (Report, error){
+		"invoice-en-1":    invoice(invoiceEN(1)),
+		"invoice-en-12":   invoice(invoiceEN(12)),
+		"invoice-en-60":   invoice(invoiceEN(60)),
+		"invoice-dear":    invoice(dear()),
 		"receipt-en-1":    receipt(receiptEN(1)),
 		"receipt-en-12":   receipt(receiptEN(12)),
 		"receipt-en-60":   receipt(receiptEN(60)),
@@ -39,7 +46,7 @@ func documents() map[string]func(io.Writer, options) (Report, error) {
 func digest(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"receipt-en-12", "summary-de-60", "receipt-foreign"} {
+	for _, name := range []string{"receipt-en-12", "invoice-en-12", "summary-de-60", "receipt-foreign"} {
 		var out bytes.Buffer
 		if _, err := documents()[name](&out, defaults); err != nil {
 			t.Fatal(err)
@@ -78,7 +85,7 @@ func TestReport(t *testing.T) {
 	tests := map[string]Report{
 		"receipt-en-1":    {Pages: 1},
 		"receipt-en-12":   {Pages: 1},
-		"receipt-en-60":   {Pages: 4},
+		"receipt-en-60":   {Pages: 3},
 		"receipt-foreign": {Pages: 2, Missing: 23},
 	}
 	for name, want := range tests {
@@ -184,18 +191,21 @@ func FuzzAnyText(f *testing.F) {
 		}
 		fact := Fact{s, s}
 		party := Party{s, []string{s}}
-		line := Line{s, s, s, s, s}
+		line := Line{s, s, s, s, s, s, s, s}
 		r := Receipt{
 			Paper: Paper{
 				Language: s, Title: s, Number: s, Date: s, Subject: s, DatedAt: time.Unix(0, 0),
 				Seller: Seller{Party: party, Logo: []byte(s), Accent: s, Legal: []string{s}}, BillTo: party,
-				Facts: []Fact{fact}, Labels: Labels{s, s, s, s, s, s, s}, Lines: []Line{line, line},
-				Totals: Totals{fact, fact, []Fact{fact}, fact, fact, fact, fact},
+				Facts: []Fact{fact}, Labels: Labels{s, s, s, s, s, s, s, s, s, s, s, s, s, s}, Lines: []Line{line, line},
+				Totals: Totals{fact, fact, fact, fact, []Fact{fact}, fact, fact, []Tax{{s, s, s, s}}},
 				Notes:  []string{s}, PageOf: s,
 			},
 			Payment: Payment{s, fact, fact, fact},
 		}
 		if _, err := WriteReceipt(io.Discard, r); err != nil {
+			t.Error(err)
+		}
+		if _, err := WriteOrderSummary(io.Discard, OrderSummary{r.Paper, OrderStatus{s, []Fact{fact}}, Online{s, s, s}}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -18,7 +18,7 @@ type Payment struct {
 
 func (r Receipt) sheet() sheet {
 	p := r.Payment
-	return sheet{Paper: r.Paper, aside: aside{p.Heading, []Fact{p.Method, p.PaidOn, p.Reference}}}
+	return sheet{Paper: r.Paper, aside: aside{heading: p.Heading, facts: []Fact{p.Method, p.PaidOn, p.Reference}}}
 }
 
 // WriteReceipt draws r on w. It fails if DatedAt is zero or w fails.

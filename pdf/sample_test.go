@@ -26,15 +26,16 @@ func receiptEN(n int) Receipt {
 			},
 			BillTo: Party{Name: "Ada Whitcombe", Lines: []string{"4 Mill Lane", "Hebden Bridge HX7 8AA", "United Kingdom"}},
 			Facts:  []Fact{{"Order", "ORD-2026-00311"}, {"Ordered on", "10 March 2026"}},
-			Labels: Labels{Seller: "From", BillTo: "Billed to", Description: "Description", Qty: "Quantity", Unit: "Unit price", Total: "Amount"},
+			Labels: Labels{Seller: "From", BillTo: "Billed to", Description: "Description", Qty: "Quantity", Unit: "Unit price", Discount: "Discount", Fee: "Fee", Tax: "VAT", Total: "Amount",
+				Rate: "VAT included", Net: "Net", RateTax: "VAT", Gross: "Gross"},
 			Totals: Totals{
 				Subtotal: Fact{"Subtotal", "£1,284.50"},
 				Discount: Fact{"Discount (spring sale, 10 %)", "−£128.45"},
-				Taxes:    []Fact{{"VAT 20 % included", "£192.68"}, {"VAT 5 % included", "£0.00"}},
-				Fee:      Fact{"Card fee", "£2.50"},
+				Fees:     Fact{"Card fee", "£2.50"},
 				Total:    Fact{"Total", "£1,158.55"},
 				Paid:     Fact{"Paid", "£1,158.55"},
-				Open:     Fact{"Still to pay", "£0.00"},
+				Due:      Fact{"Still to pay", "£0.00"},
+				Taxes:    []Tax{{"20%", "£963.37", "£192.68", "£1,156.05"}, {"No tax", "£2.50", "£0.00", "£2.50"}},
 			},
 			Notes:  []string{"Thank you for your order. Please keep this receipt for your records."},
 			PageOf: "Page {page} of {pages}",
@@ -57,6 +58,28 @@ func receiptEN(n int) Receipt {
 	return r
 }
 
+// invoiceEN is an invoice with n lines that fill every column, paid in two parts.
+func invoiceEN(n int) Invoice {
+	i := Invoice{Paper: receiptEN(n).Paper, Status: OrderStatus{"Paid on 14 March 2026", []Fact{{"Method", "Visa ending in 4242"}}}}
+	i.Title, i.Number, i.Subject = "Invoice", "INV-2026-00311", "Invoice for order ORD-2026-00311"
+	i.Totals.Payments = []Fact{{"Paid on 12 March 2026, Visa ending in 4242", "£158.55"}, {"Paid on 14 March 2026", "£1,000.00"}}
+	for l := range i.Lines {
+		i.Lines[l].Discount, i.Lines[l].Fee, i.Lines[l].Tax = "−£4.20", "£0.50", "20%"
+	}
+	return i
+}
+
+// dear is an invoice with amounts so wide that not all columns can stand.
+func dear() Invoice {
+	i := invoiceEN(3)
+	for l := range i.Lines {
+		i.Lines[l].Unit, i.Lines[l].Discount, i.Lines[l].Fee, i.Lines[l].Total = "KWD 123,456,789.000", "−KWD 100,000,000.000", "KWD 1,000,000.000", "KWD 987,654,321.000"
+	}
+	i.Totals.Total.Value, i.Totals.Paid.Value = "KWD 987,654,321.000", "KWD 987,654,321.000"
+	i.Totals.Taxes = []Tax{{"20%", "KWD 823,045,267.500", "KWD 164,609,053.500", "KWD 987,654,321.000"}}
+	return i
+}
+
 // summaryDE is an order summary with n lines, in German.
 func summaryDE(n int) OrderSummary {
 	s := OrderSummary{
@@ -74,19 +97,21 @@ func summaryDE(n int) OrderSummary {
 			},
 			BillTo: Party{Name: "Łukasz Żółkiewski", Lines: []string{"Straße der Einheit 12", "01067 Dresden"}},
 			Facts:  []Fact{{"Bestellt am", "2. Mai 2026"}},
-			Labels: Labels{Seller: "Anbieter", BillTo: "Rechnungsadresse", Description: "Bezeichnung", Qty: "Menge", Unit: "Einzelpreis", Total: "Betrag"},
+			Labels: Labels{Seller: "Anbieter", BillTo: "Rechnungsadresse", Description: "Bezeichnung", Qty: "Menge", Unit: "Einzelpreis", Tax: "USt.", Total: "Betrag",
+				Rate: "Enthaltene USt.", Net: "Netto", RateTax: "USt.", Gross: "Brutto"},
 			Totals: Totals{
 				Subtotal: Fact{"Zwischensumme", "1.240,00 €"},
-				Taxes:    []Fact{{"enthaltene USt. 19 %", "197,98 €"}},
 				Total:    Fact{"Gesamtbetrag", "1.240,00 €"},
-				Open:     Fact{"Noch zu zahlen", "1.240,00 €"},
+				Due:      Fact{"Noch zu zahlen", "1.240,00 €"},
+				Taxes:    []Tax{{"19 %", "1.042,02 €", "197,98 €", "1.240,00 €"}},
 			},
 			PageOf: "Seite {page} von {pages}",
 		},
 		Status: OrderStatus{Heading: "Zahlung", Facts: []Fact{{"Nächste Zahlung", "12. Dezember 2026"}, {"Zahlungsart", "SEPA-Lastschrift, endet auf 3000"}}},
+		Online: Online{Link: "https://pay.example.com/pay/abcdefghijkmnpqrstuvwxyz23456789", Heading: "1.240,00 € online bezahlen", Text: "Scannen Sie den Code mit der Kamera Ihres Telefons."},
 	}
 	for i := range n {
-		s.Lines = append(s.Lines, Line{Text: fmt.Sprintf("Schreibtisch „Größe %d“", i+1), Detail: "Eiche geölt, Lieferung frei Haus", Qty: "1", Unit: "1.240,00 €", Total: "1.240,00 €"})
+		s.Lines = append(s.Lines, Line{Text: fmt.Sprintf("Schreibtisch „Größe %d“", i+1), Detail: "Eiche geölt, Lieferung frei Haus", Qty: "1", Unit: "1.240,00 €", Tax: "19 %", Total: "1.240,00 €"})
 	}
 	return s
 }

@@ -16,6 +16,7 @@ type sheet struct {
 type aside struct {
 	heading string
 	facts   []Fact
+	online  Online
 }
 
 // write draws s on w.

@@ -8,11 +8,33 @@ const (
 	maxAmount = 52.0
 	maxQty    = 26.0
 	maxHead   = 60.0 // a taller head is not repeated
+	minText   = 46.0 // narrower than this, a description makes no sense
 )
+
+// cell is a column of the table to the right of the text: its head, and what a
+// line has in it.
+type cell struct {
+	head  func(Labels) string
+	value func(Line) string
+	limit float64
+	folds bool // may stand under the text where room is short
+}
+
+var cells = []cell{
+	{func(l Labels) string { return l.Qty }, func(l Line) string { return l.Qty }, maxQty, false},
+	{func(l Labels) string { return l.Unit }, func(l Line) string { return l.Unit }, maxAmount, false},
+	{func(l Labels) string { return l.Discount }, func(l Line) string { return l.Discount }, maxAmount, true},
+	{func(l Labels) string { return l.Fee }, func(l Line) string { return l.Fee }, maxAmount, true},
+	{func(l Labels) string { return l.Tax }, func(l Line) string { return l.Tax }, maxAmount, true},
+	{func(l Labels) string { return l.Total }, func(l Line) string { return l.Total }, maxAmount, false},
+}
 
 // grid is the columns of the table, without their lines.
 type grid struct {
-	num, text, qty, unit, total column
+	num, text column
+	cells     []cell
+	columns   []column // of cells
+	folded    []cell   // they stand under the text
 }
 
 // table is the numbered list of positions. Its head is repeated on each page,
@@ -25,48 +47,57 @@ func (d *doc) table(l Labels, rows []Line, keep float64) {
 	d.tableHead(g, l)
 	for i := range rows {
 		if i == len(rows)-1 {
-			d.row(g, i, rows[i], cellPad+keep)
+			d.row(g, l, i, rows[i], cellPad+keep)
 			break
 		}
-		d.row(g, i, rows[i], cellPad)
+		d.row(g, l, i, rows[i], cellPad)
 		d.rule(margin, d.y, bodyWidth, 0.15, hair)
 	}
 	d.repeat, d.again = nil, 0
 }
 
-// grid places the columns: amounts are as wide as they need, the text has the rest.
+// grid places the columns: amounts are as wide as they need, the text has the
+// rest. Where that is too little, what may fold stands under the text instead.
 func (d *doc) grid(l Labels, rows []Line) grid {
-	num := d.natural(strconv.Itoa(len(rows)), &body)
-	qty, unit, total := d.natural(l.Qty, &small), d.natural(l.Unit, &small), d.natural(l.Total, &small)
-	for i := range rows {
-		qty = max(qty, d.natural(rows[i].Qty, &body))
-		unit = max(unit, d.natural(rows[i].Unit, &body))
-		total = max(total, d.natural(rows[i].Total, &body))
-	}
-	edge := margin + bodyWidth
-	place := func(natural, limit float64) column {
-		if natural == 0 {
-			return column{x: edge, align: right}
+	used := make([]cell, 0, len(cells))
+	widths := make([]float64, 0, len(cells))
+	taken := d.natural(strconv.Itoa(len(rows)), &body) + cellGap
+	for _, c := range cells {
+		w := 0.0
+		for i := range rows {
+			w = max(w, d.natural(c.value(rows[i]), &body))
 		}
-		w := min(natural, limit) + 0.1 // it was measured: leave room for rounding
-		c := column{x: edge - w, w: w, align: right}
-		edge -= w + cellGap
-		return c
+		if w == 0 {
+			continue // a head alone is no column
+		}
+		w = min(max(w, d.natural(c.head(l), &small)), c.limit) + 0.1 // it was measured: leave room for rounding
+		used, widths = append(used, c), append(widths, w)
+		taken += w + cellGap
 	}
-	var g grid
-	g.total, g.unit, g.qty = place(total, maxAmount), place(unit, maxAmount), place(qty, maxQty)
-	g.num = column{x: margin, w: num + 0.1}
-	g.text.x = margin + num + cellGap
+	g := grid{num: column{x: margin, w: d.natural(strconv.Itoa(len(rows)), &body) + 0.1}}
+	fold := bodyWidth-taken < minText
+	edge := margin + bodyWidth
+	for i := len(used) - 1; i >= 0; i-- {
+		if fold && used[i].folds {
+			g.folded = append([]cell{used[i]}, g.folded...)
+			continue
+		}
+		g.cells = append([]cell{used[i]}, g.cells...)
+		g.columns = append([]column{{x: edge - widths[i], w: widths[i], align: right}}, g.columns...)
+		edge -= widths[i] + cellGap
+	}
+	g.text.x = g.num.x + g.num.w + cellGap
 	g.text.w = edge - g.text.x
 	return g
 }
 
 func (d *doc) tableHead(g grid, l Labels) {
 	g.text.lines = d.lines(l.Description, &small, g.text.w)
-	g.qty.lines = d.lines(l.Qty, &small, g.qty.w)
-	g.unit.lines = d.lines(l.Unit, &small, g.unit.w)
-	g.total.lines = d.lines(l.Total, &small, g.total.w)
-	head := []column{g.text, g.qty, g.unit, g.total}
+	head := []column{g.text}
+	for i, c := range g.columns {
+		c.lines = d.lines(g.cells[i].head(l), &small, c.w)
+		head = append(head, c)
+	}
 	high := tallest(head) + 1
 	if high+3*cellPad+body.lead > d.left() {
 		d.newPage()
@@ -82,13 +113,20 @@ func (d *doc) tableHead(g grid, l Labels) {
 	}
 }
 
-func (d *doc) row(g grid, i int, l Line, keep float64) {
+func (d *doc) row(g grid, labels Labels, i int, l Line, keep float64) {
 	g.num.lines = d.lines(strconv.Itoa(i+1), &body, g.num.w)
 	g.text.lines = append(d.lines(l.Text, &body, g.text.w), d.lines(l.Detail, &small, g.text.w)...)
-	g.qty.lines = d.lines(l.Qty, &body, g.qty.w)
-	g.unit.lines = d.lines(l.Unit, &body, g.unit.w)
-	g.total.lines = d.lines(l.Total, &body, g.total.w)
-	row := []column{g.num, g.text, g.qty, g.unit, g.total}
+	for _, c := range g.folded {
+		if v := c.value(l); v != "" {
+			g.text.lines = append(g.text.lines, d.lines(c.head(labels)+": "+v, &small, g.text.w)...)
+		}
+	}
+	row := make([]column, 0, len(g.columns)+2)
+	row = append(row, g.num, g.text)
+	for i, c := range g.columns {
+		c.lines = d.lines(g.cells[i].value(l), &body, c.w)
+		row = append(row, c)
+	}
 	for c := range row {
 		if len(row[c].lines) > 0 {
 			row[c].lines[0].above = cellPad

@@ -29,8 +29,11 @@ type textLine struct {
 	width  float64 // millimetres
 	above  float64 // space before it
 
-	rule     float64 // thickness of a rule in that space
-	ruleFrom float64 // its left end; the right one is that of the column
+	rule      float64 // thickness of a rule in that space
+	ruleFrom  float64 // its left end; the right one is that of the column
+	ruleColor *rgb    // nil: that of the text
+
+	code *code // stands in the space of the line, its lower edge on that of the line
 }
 
 func (l textLine) height() float64 { return l.above + l.style.lead }

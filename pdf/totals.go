@@ -1,14 +1,17 @@
 package pdf
 
 // ending is what closes a document: the aside on the left, the totals on the
-// right, the notes under both.
+// right, the notes under both. The taxes stand under the aside where there is
+// room, else under the totals, or under both if they are wide.
 type ending struct {
 	columns []column
+	taxes   []column
 	notes   []textLine
 }
 
 const (
 	beforeEnding = 5.0  // space between the table and the ending
+	beforeTaxes  = 6.0  // space above the taxes
 	beforeNote   = 4.0  // space above each note
 	shortNotes   = 60.0 // notes up to this height stay with the totals
 )
@@ -19,6 +22,9 @@ func (e ending) height() float64 {
 	if n := tallest(e.columns); n > 0 {
 		h = beforeEnding + n
 	}
+	if n := tallest(e.taxes); n > 0 {
+		h += beforeTaxes + n
+	}
 	if n := height(e.notes); n <= shortNotes {
 		h += n
 	}
@@ -26,7 +32,23 @@ func (e ending) height() float64 {
 }
 
 func (d *doc) ending(s sheet) ending {
-	e := ending{columns: append(d.asideColumns(s.aside), d.totalsColumns(s.Totals)...)}
+	var e ending
+	before, sums := d.asideColumns(s.aside), d.totalsColumns(s.Totals)
+	taxes := d.taxTable(s.Labels, s.Totals.Taxes)
+	switch half := cols(6); {
+	case len(taxes.rows) == 0:
+	case taxes.width > half:
+		e.taxes = taxes.columns(margin+bodyWidth, taxes.width, 0)
+	case tallest(before) < tallest(sums):
+		gap := beforeTaxes
+		if len(before) == 0 {
+			gap = 0
+		}
+		before = append(before, taxes.columns(col(0)+min(half, taxes.width+4*cellGap), min(half, taxes.width+4*cellGap), tallest(before)+gap)...)
+	default:
+		sums = append(sums, taxes.columns(margin+bodyWidth, half, tallest(sums)+beforeTaxes)...)
+	}
+	e.columns = append(before, sums...)
 	for _, n := range s.Notes {
 		lines := d.lines(n, &body, cols(9))
 		if len(lines) > 0 {
@@ -39,56 +61,29 @@ func (d *doc) ending(s sheet) ending {
 
 // end draws the ending. The table has left room for it, unless no page could hold it.
 func (d *doc) end(e ending) {
+	rest := e.height() - beforeEnding - tallest(e.columns)
 	if tallest(e.columns) > 0 {
 		d.rule(margin, d.y, bodyWidth, 0.3, ink)
 		d.y += beforeEnding
-		d.band(0, e.columns...)
+		d.band(max(rest, 0), e.columns...)
+	}
+	if tallest(e.taxes) > 0 {
+		d.y += beforeTaxes
+		d.band(0, e.taxes...)
 	}
 	d.band(0, column{x: col(0), w: cols(9), lines: e.notes})
 }
 
-func (d *doc) asideColumns(a aside) []column {
-	wide := 0.0
-	for _, f := range a.facts {
-		if f.Value != "" {
-			wide = max(wide, d.natural(f.Label, &body)+0.1)
-		}
-	}
-	names := column{x: col(0), w: min(wide, cols(3))}
-	values := column{x: col(0) + names.w + cellGap}
-	values.w = col(0) + cols(6) - values.x
-	for _, f := range a.facts {
-		if f.Value == "" {
-			continue
-		}
-		n, v := pair(d.lines(f.Label, &body, names.w), d.lines(f.Value, &body, values.w))
-		names.lines = append(names.lines, n...)
-		values.lines = append(values.lines, v...)
-	}
-	heading := d.lines(a.heading, &strong, cols(6))
-	switch {
-	case len(values.lines) == 0 && a.heading == "":
-		return nil
-	case len(values.lines) == 0:
-		return []column{{x: col(0), w: cols(6), lines: heading}}
-	}
-	names.lines = append(heading, names.lines...)
-	blank, _ := pair(nil, heading)
-	values.lines = append(blank, values.lines...)
-	return []column{names, values}
-}
-
 func (d *doc) totalsColumns(t Totals) []column {
-	sums := []sum{{fact: t.Subtotal, style: &body}, {fact: t.Discount, style: &body}}
-	for _, tax := range t.Taxes {
-		sums = append(sums, sum{fact: tax, style: &body})
+	sums := make([]sum, 0, 8+len(t.Payments))
+	for _, f := range []Fact{t.Subtotal, t.Discount, t.Fees} {
+		sums = append(sums, sum{fact: f, style: &body})
 	}
-	sums = append(sums,
-		sum{fact: t.Fee, style: &body},
-		sum{fact: t.Total, style: &total, ruled: true},
-		sum{fact: t.Paid, style: &body},
-		sum{fact: t.Open, style: &strong},
-	)
+	sums = append(sums, sum{fact: t.Total, style: &total, ruled: true})
+	for _, f := range t.Payments {
+		sums = append(sums, sum{fact: f, style: &body})
+	}
+	sums = append(sums, sum{fact: t.Paid, style: &body}, sum{fact: t.Due, style: &strong})
 	wide, limit := 0.0, cols(6)*0.7
 	for i := range sums {
 		w := d.natural(sums[i].fact.Value, sums[i].style)
@@ -106,9 +101,13 @@ func (d *doc) totalsColumns(t Totals) []column {
 			continue
 		}
 		n, v := pair(d.lines(s.fact.Label, s.style, names.w), d.lines(s.fact.Value, s.style, values.w))
-		if s.ruled && len(n) > 0 && len(names.lines) > 0 {
+		switch {
+		case len(n) == 0 || len(names.lines) == 0:
+		case s.ruled:
 			n[0].above, v[0].above = 3, 3
 			v[0].rule, v[0].ruleFrom = 0.3, names.x
+		case names.lines[len(names.lines)-1].style == &total:
+			n[0].above, v[0].above = 1, 1
 		}
 		names.lines = append(names.lines, n...)
 		values.lines = append(values.lines, v...)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
+	"github.com/quittance/quittance/web/urls"
 )
 
 // stranger holds all that one merchant and one of its customers may hold: an API
@@ -30,11 +31,12 @@ type stranger struct {
 	other    struct{ customer, product, account string } // of the other profile
 }
 
-// foreignOrder is one with its checkout and the number of its receipt, which is
-// made up where it has none.
+// foreignOrder is one with its checkout and the numbers of its documents by the
+// folder of their kind; made up where it has none.
 type foreignOrder struct {
 	testkit.Order
-	attempt, receipt string
+	attempt string
+	papers  map[string]string
 }
 
 // try is one use of somebody else's id. Its answer has to be that to an id which
@@ -119,7 +121,7 @@ func papers(folder string) func(stranger) []try {
 	return func(s stranger) []try {
 		var all []try
 		for _, o := range s.foreign {
-			file := "/" + folder + "/" + o.receipt + ".pdf"
+			file := "/" + folder + "/" + o.papers[folder] + ".pdf"
 			all = append(all, try{address: "/orders/" + string(o.ID) + file, unknown: "/orders/" + noOrder + file},
 				try{address: orderPath(s.own) + file, unknown: orderPath(s.own) + "/" + folder + "/none.pdf"})
 		}
@@ -255,13 +257,16 @@ func newStranger(t *testing.T) stranger {
 	s.customer, s.product = string(s.own.CustomerID), string(s.own.Lines[0].ProductID)
 	for _, o := range []testkit.Order{app.OrderOf(app.Other, 5000), app.OrderOf(app.Other, 6000), app.NewOrder(7000), app.NewOrder(8000)} {
 		at := app.StartCheckout(o)
-		f := foreignOrder{Order: o, attempt: string(at.ID), receipt: "R-2026-00001"}
+		f := foreignOrder{Order: o, attempt: string(at.ID),
+			papers: map[string]string{"invoices": "INV-2026-00001", "receipts": "R-2026-00001", "credit-notes": "CN-2026-00001"}}
 		if len(s.foreign)%2 == 0 { // every second one is paid
 			if got := app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardApproved}); got != "approved" {
 				t.Fatalf("pay %s: %s", o.ID, got)
 			}
 			app.Deliver()
-			f.receipt = app.Overview(o).Documents[0].Number
+			for _, d := range app.Overview(o).Documents {
+				f.papers[urls.DocumentFolder(d.Kind)] = d.Number
+			}
 		}
 		s.foreign = append(s.foreign, f)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/testkit"
 )
@@ -88,7 +89,7 @@ func TestPapersAreForWhoCameByTheLink(t *testing.T) {
 	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
 	portal := v.follow(widget.returnURL())
 
-	for _, kind := range []string{"summary", "receipt"} {
+	for _, kind := range []string{"summary", "invoice", "receipt"} {
 		address := portal.doc.Find("[data-testid=download-"+kind+"]").AttrOr("href", "")
 		file := v.get(address).wantStatus(http.StatusOK)
 		if !strings.HasPrefix(file.body, "%PDF-") || file.Header.Get("Content-Type") != "application/pdf" {
@@ -102,19 +103,66 @@ func TestPapersAreForWhoCameByTheLink(t *testing.T) {
 		}
 		newVisitor(t, app).get(address).wantStatus(http.StatusNotFound)
 	}
-	receipt := portal.doc.Find("[data-testid=download-receipt]").AttrOr("href", "")
-	if first, second := v.get(receipt).body, v.get(receipt).body; first != second {
-		t.Error("a receipt's bytes changed between two downloads")
+	for _, kind := range []string{"invoice", "receipt"} {
+		address := portal.doc.Find("[data-testid=download-"+kind+"]").AttrOr("href", "")
+		if first, second := v.get(address).body, v.get(address).body; first != second {
+			t.Errorf("the bytes of %s changed between two downloads", address)
+		}
 	}
-	for _, address := range []string{"/receipts/R-1999-00001.pdf", "/invoices/INV-2026-00001.pdf", "/credit-notes/CN-2026-00001.pdf", strings.TrimSuffix(receipt[strings.Index(receipt, "/receipts"):], ".pdf")} {
+	receipt := portal.doc.Find("[data-testid=download-receipt]").AttrOr("href", "")
+	for _, address := range []string{"/receipts/R-1999-00001.pdf", "/invoices/INV-1999-00001.pdf", "/credit-notes/CN-2026-00001.pdf", strings.TrimSuffix(receipt[strings.Index(receipt, "/receipts"):], ".pdf")} {
 		v.get(orderPath(o) + address).wantStatus(http.StatusNotFound)
+	}
+}
+
+func TestDocumentsThatAreSwitchedOffAreNotThere(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	o := app.NewOrder(12400)
+	v := newVisitor(t, app)
+	widget := v.startPaying(o)
+	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+	portal := v.follow(widget.returnURL())
+	var addresses []string
+	for _, kind := range []string{"invoice", "receipt"} {
+		addresses = append(addresses, portal.doc.Find("[data-testid=download-"+kind+"]").AttrOr("href", ""))
+	}
+	off := app.Profile
+	off.Details.Documents = false
+	if _, err := app.Profiles.Apply(t.Context(), actor.Actor{Kind: actor.User, ID: "test"}, off, nil); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, address := range addresses {
+		v.get(address).wantStatus(http.StatusNotFound)
+	}
+	portal = v.get(orderPath(o)).wantStatus(http.StatusOK).wantNone("[data-testid=download-receipt]").wantNone("[data-testid=download-invoice]")
+	v.get(portal.doc.Find("[data-testid=download-summary]").AttrOr("href", "")).wantStatus(http.StatusOK)
+}
+
+func TestFilesAreNamedInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	v := newVisitor(t, app)
+	widget := v.startPaying(app.NewOrder(12400))
+	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+	portal := v.follow(widget.returnURL())
+	for kind, names := range map[string][2]string{"summary": {"order-summary-", "bestelluebersicht-"}, "invoice": {"invoice-", "rechnung-"}, "receipt": {"receipt-", "quittung-"}} {
+		address := portal.doc.Find("[data-testid=download-"+kind+"]").AttrOr("href", "")
+		for i, lang := range []string{"en", "de"} {
+			if got := v.get(address + "?lang=" + lang).Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment; filename="+names[i]) {
+				t.Errorf("%s in %s: %q, want %s", kind, lang, got, names[i])
+			}
+		}
 	}
 }
 
 func TestDocumentNumbersMayHoldSlashes(t *testing.T) {
 	t.Parallel()
 
-	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Details.ReceiptFormat = "R/{year}/{serial}" }})
+	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Details.Receipt = "R/{year}/{serial}" }})
 	v := newVisitor(t, app)
 	widget := v.startPaying(app.NewOrder(12400))
 	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})

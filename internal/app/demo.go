@@ -226,7 +226,7 @@ func DemoProfile() profile.Profile {
 		LegalName: "Harbour Bicycles GmbH", AddressLines: []string{"Am Kai 12", "20457 Hamburg", "Germany"}, CountryCode: "DE", TaxID: "DE123456789",
 		Email: "hello@harbour-bicycles.example", Phone: "+49 40 123456", Website: "https://harbour-bicycles.example", Accent: "#0b6e4f",
 		TermsURL: "https://harbour-bicycles.example/terms", PrivacyURL: "https://harbour-bicycles.example/privacy", TermsVersion: "2026-11",
-		Documents: true, ReceiptFormat: "R-{year}-{serial:5}",
+		Documents: true, LegalLines: []string{"Amtsgericht Hamburg HRB 123456", "Geschäftsführerin: Ada Winterfeld"},
 	}}
 }
 

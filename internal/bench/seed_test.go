@@ -45,7 +45,7 @@ func (s *shop) sell(n int) []order.Created {
 }
 
 // settle pays orders: the first one at the gateway, the others by copies of its
-// rows under keys of their own. Each also gets an invoice beside its receipt.
+// rows under keys of their own.
 func (s *shop) settle(orders []order.Created) {
 	s.TB.Helper()
 	first := testkit.Order{Order: orders[0].Order, Token: orders[0].Token}
@@ -83,15 +83,9 @@ SELECT x.profile_id, 'txn_' || o.id, o.id, y.id, 'att_' || o.id, x.gateway_accou
        x.currency, x.amount_minor, x.result_code, x.reason, x.brand, x.bin, x.last4, x.expiry_month, x.expiry_year, x.gateway_at, x.booked_at, x.created_at
   FROM transactions x` + others, `
 INSERT INTO documents (profile_id, id, order_id, transaction_id, kind, ` + documentRest + `
-SELECT x.profile_id, 'doc_' || o.id, o.id, 'txn_' || o.id, x.kind, x.year, x.serial + ROW_NUMBER() OVER (ORDER BY o.id),
-       'R-' || o.invoice_id, x.issued_on, x.issued_at, x.currency, x.total_minor, x.snapshot, x.drawn, x.created_at
+SELECT x.profile_id, x.kind || '_' || o.id, o.id, 'txn_' || o.id, x.kind, x.year, x.serial + ROW_NUMBER() OVER (PARTITION BY x.kind ORDER BY o.id),
+       'D-' || o.invoice_id, x.issued_on, x.issued_at, x.currency, x.total_minor, x.snapshot, x.drawn, x.created_at
   FROM documents x` + others, `
-INSERT INTO documents (profile_id, id, order_id, transaction_id, kind, ` + documentRest + `
-SELECT x.profile_id, 'inv_' || x.order_id, x.order_id, x.transaction_id, 'invoice', x.year, x.serial,
-       'I-' || o.invoice_id, x.issued_on, x.issued_at, x.currency, x.total_minor, x.snapshot, x.drawn, x.created_at
-  FROM documents x
-  JOIN orders o ON o.profile_id = x.profile_id AND o.id = x.order_id
- WHERE x.profile_id = $1 AND ($2 <> '') AND x.kind = 'receipt' AND o.invoice_id <= $3`, `
 UPDATE payments SET status = 'paid', captured_minor = amount_minor, paid_at = created_at
  WHERE profile_id = $1 AND order_id <> $2
    AND order_id IN (SELECT o.id FROM orders o WHERE o.profile_id = $1 AND o.invoice_id <= $3)`, `

@@ -127,9 +127,14 @@ func (d *findings) firstCommitted(ctx context.Context, ours ledger, file string)
 // breaks its rule.
 func (d *findings) ownRules(ctx context.Context, db *sql.DB) error {
 	rules := map[string]string{
-		"complete orders without exactly one receipt": `
-SELECT o.id FROM orders o WHERE (CASE WHEN o.status = 'complete' THEN 1 ELSE 0 END) <>
-   (SELECT count(*) FROM documents d WHERE d.profile_id = o.profile_id AND d.order_id = o.id AND d.kind = 'receipt')`,
+		"complete orders without exactly one invoice and one receipt": `
+SELECT o.id FROM orders o JOIN (SELECT 'invoice' AS kind UNION ALL SELECT 'receipt') k ON TRUE
+ WHERE (CASE WHEN o.status = 'complete' THEN 1 ELSE 0 END) <>
+   (SELECT count(*) FROM documents d WHERE d.profile_id = o.profile_id AND d.order_id = o.id AND d.kind = k.kind)`,
+		"invoices whose allocations are not the sale": `
+SELECT d.number FROM documents d WHERE d.kind = 'invoice' AND d.total_minor <> (SELECT COALESCE(sum(a.amount_minor), 0) FROM allocations a
+   JOIN transactions t ON t.profile_id = a.profile_id AND t.id = a.transaction_id AND t.state = 'approved' AND NOT t.surplus
+  WHERE a.profile_id = d.profile_id AND a.document_id = d.id AND a.currency = d.currency AND t.order_id = d.order_id)`,
 		"numbers missing or double in a series": `
 SELECT kind FROM documents GROUP BY profile_id, kind, year HAVING count(*) <> max(serial) OR min(serial) <> 1 OR count(DISTINCT number) <> count(*)`,
 		"series that say otherwise than their documents": `

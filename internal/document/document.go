@@ -5,6 +5,7 @@ package document
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -43,9 +44,11 @@ type Series struct {
 
 // Document is an issued one.
 type Document struct {
-	ID            ID
-	ProfileID     profile.ID
-	OrderID       order.ID
+	ID        ID
+	ProfileID profile.ID
+	OrderID   order.ID
+	// TransactionID is the payment that a receipt confirms, or with which an invoice
+	// was issued; empty for an invoice that was issued before any money came.
 	TransactionID string
 	Kind          Kind
 	Year          int
@@ -57,63 +60,19 @@ type Document struct {
 	Snapshot      *Snapshot // nil in a list
 }
 
-// Snapshot is everything a document says, as it was when the money was booked.
-// Amounts are decimals of Currency.
-type Snapshot struct {
-	Language  string     `json:"language"`
-	TimeZone  string     `json:"time_zone"`
-	Currency  string     `json:"currency"`
-	Seller    Party      `json:"seller"`
-	Accent    string     `json:"accent,omitempty"`
-	Customer  Party      `json:"customer"`
-	OrderID   string     `json:"order_id"`
-	InvoiceID string     `json:"invoice_id"`
-	Note      string     `json:"note,omitempty"`
-	Lines     []Line     `json:"lines"`
-	Total     string     `json:"total"`
-	Paid      string     `json:"paid"`
-	PaidAt    time.Time  `json:"paid_at"`
-	Method    Method     `json:"method"`
-	Reference string     `json:"reference"`
-	TaxByRate []TaxTotal `json:"tax_by_rate,omitempty"`
-}
-
-// Party is a seller or a customer on paper.
-type Party struct {
-	Name    string   `json:"name"`
-	Address []string `json:"address,omitempty"`
-	Country string   `json:"country,omitempty"` // ISO 3166-1 alpha-2; empty where Address names it
-	TaxID   string   `json:"tax_id,omitempty"`
-	Email   string   `json:"email,omitempty"`
-	Phone   string   `json:"phone,omitempty"`
-	Website string   `json:"website,omitempty"`
-}
-
-// Line is one line on paper.
-type Line struct {
-	Name        string `json:"name"`
-	Description string `json:"description,omitempty"`
-	Quantity    int64  `json:"quantity"`
-	Unit        string `json:"unit"`
-	Total       string `json:"total"`
-}
-
-// TaxTotal is the tax included at one rate.
-type TaxTotal struct {
-	RatePPM int64  `json:"rate_ppm"`
-	Tax     string `json:"tax"`
-}
-
-// Method is how it was paid, masked.
-type Method struct {
-	Brand string `json:"brand"`
-	Last4 string `json:"last4"`
-}
-
 // File is a document's bytes, drawn once.
 type File struct {
 	SHA256  []byte
 	Content []byte
+}
+
+// Payment is money that came, as far as documents tell of it.
+type Payment struct {
+	TransactionID string
+	At            time.Time
+	Method        Method
+	Reference     string
+	Amount        money.Amount
 }
 
 // Tx is what issuing needs of a unit of work.
@@ -123,44 +82,63 @@ type Tx interface {
 	// time forward to at, or returns that of the series if at lies before it.
 	NextNumber(ctx context.Context, s Series, at time.Time) (serial int64, issuedAt time.Time, err error)
 	InsertDocument(ctx context.Context, d Document) error
-	Allocate(ctx context.Context, d Document, transactionID string, amount money.Amount) error
+	// Allocate ties money of a transaction to an invoice.
+	Allocate(ctx context.Context, invoice Document, transactionID string, amount money.Amount) error
 }
 
-// Issue numbers d and writes it. It fills the key, the number and the dates; at
-// is billing time. Call it last in a transaction: the number is locked until
-// the end, and rolling back gives it back.
-func Issue(ctx context.Context, tx Tx, d Document, p profile.Profile, at time.Time) (Document, error) {
-	local := at.In(p.Location())
-	d.ID, d.ProfileID, d.Year = ID(id.New("doc")), p.ID, local.Year()
-	serial, issuedAt, err := tx.NextNumber(ctx, Series{p.ID, d.Kind, d.Year}, at)
+var (
+	errAmounts = errors.New("document: paid is more than the total")
+	errReceipt = errors.New("document: a receipt confirms one payment")
+)
+
+// Issue numbers d, freezes in its snapshot what of it is paid and what is due, and
+// writes it. The payments are allocated to an invoice, which may have none, one or
+// several; a receipt confirms exactly one. Issue fills the key, the number and the
+// dates; at is billing time. Call it last in a transaction: the number is locked
+// until the end, and rolling back gives it back. Where several kinds are issued
+// at once, invoices come first.
+func Issue(ctx context.Context, tx Tx, d Document, p profile.Profile, at time.Time, payments ...Payment) (Document, error) {
+	if d.Kind == Receipt && len(payments) != 1 {
+		return Document{}, errReceipt
+	}
+	snapshot, err := d.Snapshot.settled(d.Total, payments)
 	if err != nil {
 		return Document{}, err
 	}
-	d.Serial, d.IssuedAt = serial, issuedAt
-	d.IssuedOn = issuedAt.In(p.Location()).Format(time.DateOnly)
-	d.Number = FormatNumber(formatOf(p, d.Kind), d.Year, serial)
+	local := at.In(p.Location())
+	d.ID, d.ProfileID, d.Year, d.Snapshot = ID(id.New("doc")), p.ID, local.Year(), &snapshot
+	if len(payments) > 0 {
+		d.TransactionID = payments[0].TransactionID
+	}
+	if d.Serial, d.IssuedAt, err = tx.NextNumber(ctx, Series{p.ID, d.Kind, d.Year}, at); err != nil {
+		return Document{}, err
+	}
+	d.IssuedOn = d.IssuedAt.In(p.Location()).Format(time.DateOnly)
+	d.Number = FormatNumber(formatOf(p, d.Kind), d.Year, d.Serial)
 	if err := tx.InsertDocument(ctx, d); err != nil {
 		return Document{}, err
 	}
-	if err := tx.Allocate(ctx, d, d.TransactionID, d.Total); err != nil {
-		return Document{}, err
+	if d.Kind != Invoice {
+		return d, nil
+	}
+	for _, x := range payments {
+		if err := tx.Allocate(ctx, d, x.TransactionID, x.Amount); err != nil {
+			return Document{}, err
+		}
 	}
 	return d, nil
 }
 
 func formatOf(p profile.Profile, k Kind) string {
-	if k == Receipt && p.Details.ReceiptFormat != "" {
-		return p.Details.ReceiptFormat
-	}
+	formats := p.Details.Filled()
 	switch k {
-	case Invoice:
-		return "INV-{year}-{serial:5}"
-	case CreditNote:
-		return "CN-{year}-{serial:5}"
 	case Receipt:
-		return "R-{year}-{serial:5}"
+		return formats.Receipt
+	case CreditNote:
+		return formats.CreditNote
+	case Invoice:
 	}
-	return string(k) + "-{year}-{serial}"
+	return formats.Invoice
 }
 
 var serialField = regexp.MustCompile(`\{serial(?::(\d))?\}`)

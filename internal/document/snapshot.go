@@ -1,65 +1,77 @@
 package document
 
-import (
-	"slices"
+import "time"
 
-	"github.com/quittance/quittance/internal/customer"
-	"github.com/quittance/quittance/internal/money"
-	"github.com/quittance/quittance/internal/order"
-	"github.com/quittance/quittance/internal/profile"
-)
-
-// Freeze is what a document, or an order summary, says about an order now. The
-// caller adds what was paid.
-func Freeze(p profile.Profile, c customer.Customer, o order.Order) (Snapshot, error) {
-	s := Snapshot{
-		Language: o.Language, TimeZone: p.TimeZone, Currency: o.Total.Currency().Code(), Accent: p.Details.Accent,
-		Seller: Party{Name: p.Details.LegalName, Address: p.Details.AddressLines, TaxID: p.Details.TaxID,
-			Email: p.Details.Email, Phone: p.Details.Phone, Website: p.Details.Website},
-		Customer: Party{Name: c.Name(), Address: c.Address(), Country: c.CountryCode, TaxID: c.TaxID, Email: c.Email},
-		OrderID:  string(o.ID), InvoiceID: o.InvoiceID, Note: o.Note, Total: o.Total.Decimal(),
-	}
-	if s.Seller.Name == "" {
-		s.Seller.Name = p.Name
-	}
-	for _, l := range o.Lines {
-		s.Lines = append(s.Lines, Line{l.Name, l.Description, l.Quantity, l.Unit.Decimal(), l.Total.Decimal()})
-	}
-	taxes, err := TaxesByRate(o.Lines)
-	if err != nil {
-		return Snapshot{}, err
-	}
-	for _, t := range taxes {
-		s.TaxByRate = append(s.TaxByRate, TaxTotal{int64(t.Rate), t.Tax.Decimal()})
-	}
-	return s, nil
+// Snapshot is everything a document says, as it was when the document was issued.
+// Amounts are decimals of Currency; prices include their tax.
+type Snapshot struct {
+	Language      string     `json:"language"`
+	TimeZone      string     `json:"time_zone"`
+	Currency      string     `json:"currency"`
+	Seller        Party      `json:"seller"`
+	Legal         []string   `json:"legal,omitempty"` // for the foot of the paper
+	Accent        string     `json:"accent,omitempty"`
+	Customer      Party      `json:"customer"`
+	OrderID       string     `json:"order_id"`
+	InvoiceID     string     `json:"invoice_id"` // the merchant's own number of the order
+	OrderedAt     time.Time  `json:"ordered_at"`
+	InvoiceNumber string     `json:"invoice_number,omitempty"` // on a receipt: of the invoice issued with it
+	Notes         []string   `json:"notes,omitempty"`
+	Lines         []Line     `json:"lines"`
+	Subtotal      string     `json:"subtotal"` // before discount and fees
+	Discount      string     `json:"discount"`
+	Fees          string     `json:"fees"`
+	Total         string     `json:"total"`
+	Taxes         []TaxTotal `json:"taxes,omitempty"` // add up to Total; empty where there is no tax at all
+	Payments      []Paid     `json:"payments,omitempty"`
+	Paid          string     `json:"paid"` // the sum of Payments
+	Due           string     `json:"due"`
 }
 
-// RateTax is the tax that lines of one rate include.
-type RateTax struct {
-	Rate money.PPM
-	Tax  money.Amount
+// Party is a seller or a customer on paper.
+type Party struct {
+	Name    string   `json:"name"`
+	Address []string `json:"address,omitempty"`
+	Country string   `json:"country,omitempty"` // ISO 3166-1 alpha-2; empty where Address names it
+	TaxID   string   `json:"tax_id,omitempty"`
+	Email   string   `json:"email,omitempty"`
+	Phone   string   `json:"phone,omitempty"`
+	Website string   `json:"website,omitempty"`
 }
 
-// TaxesByRate sums the lines' own tax per rate, lowest rate first, so that the
-// lines shown always add up to the totals shown. Lines without tax give none.
-func TaxesByRate(lines []order.Line) ([]RateTax, error) {
-	var out []RateTax
-	for _, l := range lines {
-		if l.TaxRate == 0 {
-			continue
-		}
-		i := slices.IndexFunc(out, func(t RateTax) bool { return t.Rate == l.TaxRate })
-		if i < 0 {
-			out = append(out, RateTax{l.TaxRate, money.New(0, l.Total.Currency())})
-			i = len(out) - 1
-		}
-		sum, err := out[i].Tax.Add(l.Tax)
-		if err != nil {
-			return nil, err
-		}
-		out[i].Tax = sum
-	}
-	slices.SortFunc(out, func(a, b RateTax) int { return int(a.Rate - b.Rate) })
-	return out, nil
+// Line is one line on paper. Total is Quantity × Unit − Discount + Fee.
+type Line struct {
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+	Quantity    int64  `json:"quantity"`
+	Unit        string `json:"unit"` // price of one
+	Discount    string `json:"discount"`
+	Fee         string `json:"fee"`
+	RatePPM     int64  `json:"rate_ppm,omitempty"` // zero when the tax was told as an amount
+	Tax         string `json:"tax"`                // included in Total
+	Total       string `json:"total"`
+}
+
+// TaxTotal is what of the total is taxed alike. Without a rate, the tax was told
+// as amounts; without a tax either, there is none, as on fees.
+type TaxTotal struct {
+	RatePPM int64  `json:"rate_ppm,omitempty"`
+	Net     string `json:"net"`
+	Tax     string `json:"tax"`
+	Gross   string `json:"gross"`
+	Taxed   bool   `json:"taxed"`
+}
+
+// Paid is one payment on paper.
+type Paid struct {
+	At        time.Time `json:"at"`
+	Method    Method    `json:"method"`
+	Reference string    `json:"reference,omitempty"`
+	Amount    string    `json:"amount"`
+}
+
+// Method is how it was paid, masked.
+type Method struct {
+	Brand string `json:"brand"`
+	Last4 string `json:"last4"`
 }

@@ -122,6 +122,7 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 	if o.InvoiceID == "" {
 		o.InvoiceID = id.Short(string(o.ID))
 	}
+	var listed money.Amount // before discounts: papers show that sum too
 	for i, l := range in.Lines {
 		line, fields, err := s.price(ctx, profileID, cur, i, l)
 		if err != nil {
@@ -131,7 +132,11 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 			continue
 		}
 		o.Lines = append(o.Lines, line)
-		if o.Total, err = o.Total.Add(line.Total); err != nil {
+		before, timesErr := line.Unit.Times(line.Quantity)
+		if listed, err = listed.Add(before); err == nil {
+			o.Total, err = o.Total.Add(line.Total)
+		}
+		if err = errors.Join(timesErr, err); err != nil {
 			return cust, Order{}, ErrInvalid.With(fault.Field{Pointer: "/order/order_products", Code: "too_large", Public: "This amount is too large."})
 		}
 	}

@@ -108,17 +108,18 @@ func TestAnOrderThatCannotBeCollectedIsRefused(t *testing.T) {
 		want     error
 		field    string
 	}{
-		"off the gateway's step": {"KWD", order.SingleLine{ProductID: fils, Quantity: 1}, order.ErrAmount, "amount_not_payable"},
-		"nothing to pay":         {"EUR", order.SingleLine{ProductID: eur, Quantity: 1, Amount: "0"}, order.ErrAmount, "amount_not_payable"},
-		"more than it can take":  {"EUR", order.SingleLine{ProductID: eur, Quantity: 1_000_000, Amount: "99999999"}, order.ErrAmount, "amount_not_payable"},
-		"more than can be added": {"EUR", order.SingleLine{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000000"}, order.ErrInvalid, "too_large"},
-		"another currency":       {"KWD", order.SingleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency_mismatch"},
-		"a locked price":         {"EUR", order.SingleLine{ProductID: locked, Quantity: 1, Amount: "1.00"}, order.ErrInvalid, "pricing_locked"},
-		"another type":           {"EUR", order.SingleLine{ProductID: metered, Quantity: 1}, order.ErrInvalid, "product_type_mismatch"},
-		"no such product":        {"EUR", order.SingleLine{ProductID: "prd_none", Quantity: 1}, catalog.ErrNotFound, "unknown_product"},
-		"a negative amount":      {"EUR", order.SingleLine{ProductID: eur, Quantity: 1, Amount: "-1.00"}, order.ErrInvalid, "amount"},
-		"no quantity":            {"EUR", order.SingleLine{ProductID: eur}, order.ErrInvalid, "quantity"},
-		"no such currency":       {"XXX", order.SingleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency"},
+		"off the gateway's step":   {"KWD", order.SingleLine{ProductID: fils, Quantity: 1}, order.ErrAmount, "amount_not_payable"},
+		"nothing to pay":           {"EUR", order.SingleLine{ProductID: eur, Quantity: 1, Amount: "0"}, order.ErrAmount, "amount_not_payable"},
+		"more than it can take":    {"EUR", order.SingleLine{ProductID: eur, Quantity: 1_000_000, Amount: "99999999"}, order.ErrAmount, "amount_not_payable"},
+		"more before the discount": {"EUR", order.SingleLine{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000", Discount: "89999999999999"}, order.ErrInvalid, "too_large"},
+		"more than can be added":   {"EUR", order.SingleLine{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000000"}, order.ErrInvalid, "too_large"},
+		"another currency":         {"KWD", order.SingleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency_mismatch"},
+		"a locked price":           {"EUR", order.SingleLine{ProductID: locked, Quantity: 1, Amount: "1.00"}, order.ErrInvalid, "pricing_locked"},
+		"another type":             {"EUR", order.SingleLine{ProductID: metered, Quantity: 1}, order.ErrInvalid, "product_type_mismatch"},
+		"no such product":          {"EUR", order.SingleLine{ProductID: "prd_none", Quantity: 1}, catalog.ErrNotFound, "unknown_product"},
+		"a negative amount":        {"EUR", order.SingleLine{ProductID: eur, Quantity: 1, Amount: "-1.00"}, order.ErrInvalid, "amount"},
+		"no quantity":              {"EUR", order.SingleLine{ProductID: eur}, order.ErrInvalid, "quantity"},
+		"no such currency":         {"XXX", order.SingleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency"},
 	} {
 		_, err := s.create(tt.currency, tt.line)
 		var f *fault.Error

@@ -2,43 +2,77 @@ package paper
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
-	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/pdf"
 )
 
-// receipt is the input of an issued receipt, from its snapshot alone.
-func receipt(d document.Document) (pdf.Receipt, error) {
-	t := i18n.For(d.Snapshot.Language)
+// issued is what all issued documents have in common, from a snapshot alone.
+func issued(t i18n.Localizer, d document.Document, name string) (pdf.Paper, error) {
 	p, err := sheet(t, *d.Snapshot)
 	if err != nil {
-		return pdf.Receipt{}, err
+		return pdf.Paper{}, err
 	}
-	zone := location(d.Snapshot.TimeZone)
-	p.Title, p.Number, p.Date, p.DatedAt = t.T("paper.receipt"), d.Number, t.Date(d.IssuedAt, zone), d.IssuedAt
-	p.Subject = t.T("paper.receipt.subject", "number", d.Number, "order", d.Snapshot.InvoiceID)
-	paid, err := format(t, d.Snapshot.Paid, d.Snapshot.Currency)
+	p.Title, p.Number, p.Date, p.DatedAt = t.T("paper."+name), d.Number, t.Date(d.IssuedAt, location(d.Snapshot.TimeZone)), d.IssuedAt
+	p.Subject = t.T("paper."+name+".subject", "number", d.Number, "order", d.Snapshot.InvoiceID)
+	return p, nil
+}
+
+// receipt is the input of an issued receipt.
+func receipt(d document.Document) (pdf.Receipt, error) {
+	if len(d.Snapshot.Payments) != 1 {
+		return pdf.Receipt{}, fmt.Errorf("paper: a receipt of %d payments", len(d.Snapshot.Payments))
+	}
+	t := i18n.For(d.Snapshot.Language)
+	p, err := issued(t, d, "receipt")
 	if err != nil {
 		return pdf.Receipt{}, err
 	}
-	p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: paid}
+	m := writer{t: t, code: d.Snapshot.Currency}
+	p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: m.amount(d.Snapshot.Paid)}
+	paid := d.Snapshot.Payments[0]
 	return pdf.Receipt{Paper: p, Payment: pdf.Payment{
 		Heading:   t.T("paper.payment"),
-		Method:    pdf.Fact{Label: t.T("paper.method"), Value: method(t, d.Snapshot.Method.Brand, d.Snapshot.Method.Last4)},
-		PaidOn:    pdf.Fact{Label: t.T("paper.paid_on"), Value: t.Date(d.Snapshot.PaidAt, zone)},
-		Reference: pdf.Fact{Label: t.T("paper.reference"), Value: d.Snapshot.Reference},
-	}}, nil
+		Method:    pdf.Fact{Label: t.T("paper.method"), Value: method(t, paid.Method)},
+		PaidOn:    pdf.Fact{Label: t.T("paper.paid_on"), Value: t.Date(paid.At, location(d.Snapshot.TimeZone))},
+		Reference: pdf.Fact{Label: t.T("paper.reference"), Value: paid.Reference},
+	}}, m.err
 }
 
-// summary is the input of an order summary as the order stands now.
-func summary(v payment.Overview, c customer.Customer, lang string, now time.Time) (pdf.OrderSummary, error) {
+// invoice is the input of an issued invoice: paid, part-paid or not at all.
+func invoice(d document.Document) (pdf.Invoice, error) {
+	t := i18n.For(d.Snapshot.Language)
+	p, err := issued(t, d, "invoice")
+	if err != nil {
+		return pdf.Invoice{}, err
+	}
+	s, zone := d.Snapshot, location(d.Snapshot.TimeZone)
+	m := writer{t: t, code: s.Currency}
+	status := pdf.OrderStatus{Heading: t.T("paper.status.pending")}
+	for i, paid := range s.Payments {
+		day := t.Date(paid.At, zone)
+		p.Totals.Payments = append(p.Totals.Payments, pdf.Fact{Label: t.T("paper.paid_on_day", "date", day), Value: m.amount(paid.Amount)})
+		if i == len(s.Payments)-1 {
+			status.Heading = t.T("paper.status.paid", "date", day)
+			status.Facts = []pdf.Fact{{Label: t.T("paper.method"), Value: method(t, paid.Method)}, {Label: t.T("paper.reference"), Value: paid.Reference}}
+		}
+	}
+	due := m.parse(s.Due)
+	if len(s.Payments) > 0 && due.IsPositive() {
+		status.Heading = t.T("paper.status.part_paid")
+	}
+	p.Totals.Due = pdf.Fact{Label: t.T("paper.due"), Value: t.Money(due)}
+	return pdf.Invoice{Paper: p, Status: status}, m.err
+}
+
+// summary is the input of an order summary as the order stands now. link is the
+// payment link, or empty where there is none to show.
+func summary(v payment.Overview, c customer.Customer, lang, link string, now time.Time) (pdf.OrderSummary, error) {
 	t := i18n.For(lang)
 	s, err := document.Freeze(v.Profile, c, v.Order)
 	if err != nil {
@@ -52,13 +86,24 @@ func summary(v payment.Overview, c customer.Customer, lang string, now time.Time
 	zone := v.Profile.Location()
 	p.Title, p.Number, p.Date, p.DatedAt = t.T("paper.summary"), v.Order.InvoiceID, t.Date(now, zone), now
 	p.Subject = t.T("paper.summary.subject", "order", v.Order.InvoiceID)
-	open, err := v.Payment.Amount.Sub(v.Payment.Captured)
+	p.Facts = p.Facts[1:] // the order's number is the paper's own
+	due, err := v.Payment.Amount.Sub(v.Payment.Captured)
 	if err != nil {
 		return pdf.OrderSummary{}, err
 	}
 	p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: t.Money(v.Payment.Captured)}
-	p.Totals.Open = pdf.Fact{Label: t.T("paper.open"), Value: t.Money(open)}
-	return pdf.OrderSummary{Paper: p, Status: status(t, v, zone)}, nil
+	p.Totals.Due = pdf.Fact{Label: t.T("paper.due"), Value: t.Money(due)}
+	out := pdf.OrderSummary{Paper: p, Status: status(t, v, zone)}
+	if Payable(v) {
+		out.Online = pdf.Online{Link: link, Heading: t.T("paper.online", "amount", t.Money(due)), Text: t.T("paper.online.text")}
+	}
+	return out, nil
+}
+
+// Payable reports whether an order can be paid by its link now, so that its
+// summary shows the way.
+func Payable(v payment.Overview) bool {
+	return v.Payment.Status == payment.Open && v.Order.Status.Preliminary() && v.Undecided == ""
 }
 
 func status(t i18n.Localizer, v payment.Overview, zone *time.Location) pdf.OrderStatus {
@@ -68,7 +113,7 @@ func status(t i18n.Localizer, v payment.Overview, zone *time.Location) pdf.Order
 		s.Heading = t.T("paper.status.paid", "date", t.Date(v.Payment.PaidAt, zone))
 		for _, x := range v.Transactions {
 			if x.State == payment.Approved && !x.Surplus && x.PaymentID == v.Payment.ID && x.Method.Last4 != "" {
-				s.Facts = append(s.Facts, pdf.Fact{Label: t.T("paper.method"), Value: method(t, x.Method.Brand, x.Method.Last4)})
+				s.Facts = append(s.Facts, pdf.Fact{Label: t.T("paper.method"), Value: method(t, document.Method{Brand: x.Method.Brand, Last4: x.Method.Last4})})
 				break
 			}
 		}
@@ -78,110 +123,4 @@ func status(t i18n.Localizer, v payment.Overview, zone *time.Location) pdf.Order
 		s.Heading = t.T("paper.status.checking")
 	}
 	return s
-}
-
-// sheet is what both documents share.
-func sheet(t i18n.Localizer, s document.Snapshot) (pdf.Paper, error) {
-	p := pdf.Paper{
-		Language: t.Lang(),
-		Seller: pdf.Seller{Party: pdf.Party{Name: s.Seller.Name, Lines: append(append([]string(nil), s.Seller.Address...), contact(s.Seller)...)},
-			Accent: s.Accent, Legal: legal(t, s.Seller)},
-		BillTo: pdf.Party{Name: s.Customer.Name, Lines: customerLines(t, s.Customer)},
-		Facts:  []pdf.Fact{{Label: t.T("paper.order"), Value: s.InvoiceID}},
-		Labels: pdf.Labels{Seller: t.T("paper.seller"), BillTo: t.T("paper.bill_to"), Facts: t.T("paper.details"),
-			Description: t.T("paper.description"), Qty: t.T("paper.quantity"), Unit: t.T("paper.unit_price"), Total: t.T("paper.amount")},
-		PageOf: t.T("paper.page_of", "page", "{page}", "pages", "{pages}"),
-	}
-	for _, l := range s.Lines {
-		unit, err := format(t, l.Unit, s.Currency)
-		if err != nil {
-			return pdf.Paper{}, err
-		}
-		total, err := format(t, l.Total, s.Currency)
-		if err != nil {
-			return pdf.Paper{}, err
-		}
-		p.Lines = append(p.Lines, pdf.Line{Text: l.Name, Detail: l.Description, Qty: t.Number(l.Quantity), Unit: unit, Total: total})
-	}
-	total, err := format(t, s.Total, s.Currency)
-	if err != nil {
-		return pdf.Paper{}, err
-	}
-	p.Totals.Total = pdf.Fact{Label: t.T("paper.total"), Value: total}
-	for _, x := range s.TaxByRate {
-		tax, err := format(t, x.Tax, s.Currency)
-		if err != nil {
-			return pdf.Paper{}, err
-		}
-		p.Totals.Taxes = append(p.Totals.Taxes, pdf.Fact{Label: t.T("paper.tax_included", "rate", Rate(t, money.PPM(x.RatePPM))), Value: tax})
-	}
-	if s.Note != "" {
-		p.Notes = []string{s.Note}
-	}
-	return p, nil
-}
-
-func format(t i18n.Localizer, decimal, currency string) (string, error) {
-	c, err := money.ParseCurrency(currency)
-	if err != nil {
-		return "", err
-	}
-	a, err := money.Parse(decimal, c)
-	if err != nil {
-		return "", err
-	}
-	return t.Money(a), nil
-}
-
-// Rate writes a tax rate as people read it: "19 %", "7,7 %" in German.
-func Rate(t i18n.Localizer, r money.PPM) string {
-	s := fmt.Sprintf("%d", r/10_000)
-	if rest := r % 10_000; rest != 0 {
-		s += t.T("paper.decimal_point") + strings.TrimRight(fmt.Sprintf("%04d", rest), "0")
-	}
-	return s + t.T("paper.per_cent")
-}
-
-func method(t i18n.Localizer, brand, last4 string) string {
-	brand = i18n.Brand(brand)
-	if last4 == "" {
-		return brand
-	}
-	return t.T("paper.card", "brand", brand, "last4", last4)
-}
-
-func contact(p document.Party) []string {
-	var lines []string
-	for _, l := range []string{p.Email, p.Phone, p.Website} {
-		if l != "" {
-			lines = append(lines, l)
-		}
-	}
-	return lines
-}
-
-func legal(t i18n.Localizer, p document.Party) []string {
-	lines := append([]string{p.Name}, p.Address...)
-	if p.TaxID != "" {
-		lines = append(lines, t.T("paper.tax_id", "id", p.TaxID))
-	}
-	return lines
-}
-
-func customerLines(t i18n.Localizer, p document.Party) []string {
-	lines := append([]string(nil), p.Address...)
-	if p.Country != "" {
-		lines = append(lines, t.Country(p.Country))
-	}
-	if p.TaxID != "" {
-		lines = append(lines, t.T("paper.tax_id", "id", p.TaxID))
-	}
-	return lines
-}
-
-func location(name string) *time.Location {
-	if loc, err := time.LoadLocation(name); err == nil {
-		return loc
-	}
-	return time.UTC
 }

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/quittance/quittance/internal/clock"
@@ -86,20 +87,39 @@ func (s *Service) SweepUndrawn(ctx context.Context) error {
 }
 
 func (s *Service) draw(ctx context.Context, d document.Document) (document.File, error) {
-	in, err := receipt(d)
-	if err != nil {
-		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
-	}
 	var buf bytes.Buffer
-	if _, err := pdf.WriteReceipt(&buf, in); err != nil {
+	if err := write(&buf, d); err != nil {
 		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
 	}
 	sum := sha256.Sum256(buf.Bytes())
 	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes()}, s.clock.Wall())
 }
 
-// Summary draws an order as it stands now, in the reader's language.
-func (s *Service) Summary(ctx context.Context, v payment.Overview, lang string) ([]byte, error) {
+// write draws an issued document from its snapshot.
+func write(w io.Writer, d document.Document) error {
+	switch d.Kind {
+	case document.Invoice:
+		in, err := invoice(d)
+		if err != nil {
+			return err
+		}
+		_, err = pdf.WriteInvoice(w, in)
+		return err
+	case document.Receipt:
+		in, err := receipt(d)
+		if err != nil {
+			return err
+		}
+		_, err = pdf.WriteReceipt(w, in)
+		return err
+	case document.CreditNote:
+	}
+	return fmt.Errorf("paper: no drawing of a %s", d.Kind)
+}
+
+// Summary draws an order as it stands now, in the reader's language, with the
+// payment link as a code where the order is Payable by it.
+func (s *Service) Summary(ctx context.Context, v payment.Overview, lang, link string) ([]byte, error) {
 	now, err := s.clock.Now(ctx, v.Profile.ID)
 	if err != nil {
 		return nil, fmt.Errorf("billing time: %w", err)
@@ -108,7 +128,7 @@ func (s *Service) Summary(ctx context.Context, v payment.Overview, lang string) 
 	if err != nil {
 		return nil, fmt.Errorf("read customer of %s: %w", v.Order.ID, err)
 	}
-	in, err := summary(v, c, lang, now)
+	in, err := summary(v, c, lang, link, now)
 	if err != nil {
 		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
 	}

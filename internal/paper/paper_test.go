@@ -3,6 +3,7 @@ package paper
 import (
 	"bytes"
 	"crypto/sha256"
+	"io"
 	"testing"
 	"time"
 
@@ -18,61 +19,107 @@ import (
 	"github.com/quittance/quittance/pdf"
 )
 
-func issued(language string) document.Document {
+// frozen is a document of a paid order: two rates, a tax told as an amount, a
+// discount and a fee.
+func frozen(kind document.Kind, language string) document.Document {
 	at := time.Date(2026, 5, 3, 22, 30, 0, 0, time.UTC) // already the 4th in Berlin
-	return document.Document{Number: "R-2026-00042", IssuedAt: at, Snapshot: &document.Snapshot{
-		Language: language, TimeZone: "Europe/Berlin", Currency: "EUR", InvoiceID: "HB-1", Total: "1240.50", Paid: "1240.50", PaidAt: at, Reference: "trn_1",
-		Seller:   document.Party{Name: "Harbour Bicycles GmbH", Address: []string{"Am Kai 12"}, TaxID: "DE123"},
-		Customer: document.Party{Name: "Ada Winter", Country: "DE", TaxID: "DE999"},
-		Lines:    []document.Line{{Name: "Overhaul", Description: "Brakes", Quantity: 1000, Unit: "1.2405", Total: "1240.50"}},
-		Method:   document.Method{Brand: "VISA", Last4: "0000"}, TaxByRate: []document.TaxTotal{{RatePPM: 77_000, Tax: "88.68"}},
+	return document.Document{Kind: kind, Number: "R-2026-00042", IssuedAt: at, Snapshot: &document.Snapshot{
+		Language: language, TimeZone: "Europe/Berlin", Currency: "EUR", InvoiceID: "HB-1", OrderedAt: at, InvoiceNumber: "INV-2026-00041",
+		Subtotal: "1250.50", Discount: "12.00", Fees: "2.00", Total: "1240.50", Paid: "1240.50", Due: "0.00",
+		Seller:   document.Party{Name: "Harbour Bicycles GmbH", Address: []string{"Am Kai 12"}, TaxID: "DE123456789"},
+		Legal:    []string{"HRB 123456"},
+		Customer: document.Party{Name: "Ada Winter", Country: "DE", TaxID: "12/345/67890"},
+		Notes:    []string{"Until Friday.", "Thank you."},
+		Lines: []document.Line{
+			{Name: "Overhaul", Description: "Brakes", Quantity: 1000, Unit: "1.24", Discount: "12.00", Fee: "2.00", RatePPM: 77_000, Tax: "87.79", Total: "1230.00"},
+			{Name: "Bell", Quantity: 1, Unit: "10.00", Discount: "0.00", Fee: "0.00", Tax: "1.60", Total: "10.00"},
+			{Name: "Stamp", Quantity: 1, Unit: "0.50", Discount: "0.00", Fee: "0.00", Tax: "0.00", Total: "0.50"},
+		},
+		Taxes: []document.TaxTotal{{RatePPM: 77_000, Net: "1140.21", Tax: "87.79", Gross: "1228.00", Taxed: true},
+			{Net: "8.40", Tax: "1.60", Gross: "10.00", Taxed: true}, {Net: "2.50", Tax: "0.00", Gross: "2.50"}},
+		Payments: []document.Paid{{At: at, Method: document.Method{Brand: "VISA", Last4: "0000"}, Reference: "trn_1", Amount: "1240.50"}},
 	}}
 }
 
 func TestReceiptSpeaksItsReadersLanguage(t *testing.T) {
 	t.Parallel()
 	for language, want := range map[string][]string{
-		"en": {"Receipt", "4 May 2026", "€1,240.50", "Tax included (7.7%)", "1,000", "Visa ending in 0000", "Germany", "Tax ID: DE999", "Page {page} of {pages}"},
-		"de": {"Quittung", "4. Mai 2026", "1.240,50\u00a0€", "Enthaltene Steuer (7,7\u00a0%)", "1.000", "Visa mit den Endziffern 0000", "Deutschland", "Steuernummer: DE999", "Seite {page} von {pages}"},
+		"en": {"Receipt", "4 May 2026", "€1,240.50", "7.7%", "€87.79", "Tax", "No tax", "1,000", "7.7%", "€1.60", "–", "−€12.00", "€2.00", "Visa ending in 0000", "Germany", "Tax ID: 12/345/67890", "VAT ID: DE123456789", "HRB 123456", "Page {page} of {pages}"},
+		"de": {"Quittung", "4. Mai 2026", "1.240,50\u00a0€", "7,7\u00a0%", "87,79\u00a0€", "Steuer", "Ohne Steuer", "1.000", "7,7\u00a0%", "1,60\u00a0€", "–", "−12,00\u00a0€", "2,00\u00a0€", "Visa mit den Endziffern 0000", "Deutschland", "Steuernummer: 12/345/67890", "USt-IdNr.: DE123456789", "HRB 123456", "Seite {page} von {pages}"},
 	} {
-		d := issued(language)
-		d.Snapshot.Lines[0].Unit = "1.24"
-		r, err := receipt(d)
+		r, err := receipt(frozen(document.Receipt, language))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := []string{r.Title, r.Date, r.Totals.Total.Value, r.Totals.Taxes[0].Label, r.Lines[0].Qty, r.Payment.Method.Value, r.BillTo.Lines[0], r.BillTo.Lines[1], r.PageOf}
+		got := []string{r.Title, r.Date, r.Totals.Total.Value, r.Totals.Taxes[0].Rate, r.Totals.Taxes[0].Tax, r.Totals.Taxes[1].Rate, r.Totals.Taxes[2].Rate,
+			r.Lines[0].Qty, r.Lines[0].Tax, r.Lines[1].Tax, r.Lines[2].Tax, r.Lines[0].Discount, r.Lines[0].Fee,
+			r.Payment.Method.Value, r.BillTo.Lines[0], r.BillTo.Lines[1], r.Seller.Legal[2], r.Seller.Legal[3], r.PageOf}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", language, diff)
 		}
 	}
 }
 
-func TestReceiptRefusesASnapshotItCannotRead(t *testing.T) {
+func TestInvoiceSaysWhatIsPaidAndWhatIsDue(t *testing.T) {
 	t.Parallel()
-	if _, err := receipt(issued("en")); err == nil {
-		t.Error("a unit price finer than the currency was printed")
+	type told struct {
+		Status, Due string
+		Payments    []pdf.Fact
+	}
+	at := time.Date(2026, 5, 3, 12, 0, 0, 0, time.UTC)
+	part := document.Paid{At: at, Amount: "1000.00"}
+	for name, tt := range map[string]struct {
+		payments []document.Paid
+		due      string
+		want     told
+	}{
+		"unpaid":       {nil, "1240.50", told{Status: "Waiting for payment", Due: "€1,240.50"}},
+		"paid in part": {[]document.Paid{part}, "240.50", told{"Paid in part", "€240.50", []pdf.Fact{{Label: "Paid on 3 May 2026", Value: "€1,000.00"}}}},
+		"paid twice": {[]document.Paid{part, {At: at.AddDate(0, 0, 9), Amount: "240.50"}}, "0.00", told{"Paid on 12 May 2026", "€0.00",
+			[]pdf.Fact{{Label: "Paid on 3 May 2026", Value: "€1,000.00"}, {Label: "Paid on 12 May 2026", Value: "€240.50"}}}},
+	} {
+		d := frozen(document.Invoice, "en")
+		d.Snapshot.Payments, d.Snapshot.Due = tt.payments, tt.due
+		in, err := invoice(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, told{in.Status.Heading, in.Totals.Due.Value, in.Totals.Payments}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestSnapshotsThatCannotBeReadAreNotDrawn(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*document.Document){
+		"a price finer than the currency": func(d *document.Document) { d.Snapshot.Lines[0].Unit = "1.2405" },
+		"an unknown currency":             func(d *document.Document) { d.Snapshot.Currency = "XXZ" },
+		"a receipt of nothing":            func(d *document.Document) { d.Snapshot.Payments = nil },
+		"a kind without a drawing":        func(d *document.Document) { d.Kind = document.CreditNote },
+	} {
+		d := frozen(document.Receipt, "en")
+		change(&d)
+		if err := write(io.Discard, d); err == nil {
+			t.Errorf("%s was drawn", name)
+		}
 	}
 }
 
 func TestEqualSnapshotsGiveEqualBytes(t *testing.T) {
 	t.Parallel()
-	var sums [2][32]byte
-	for i := range sums {
-		d := issued("de")
-		d.Snapshot.Lines[0].Unit = "1.24"
-		in, err := receipt(d)
-		if err != nil {
-			t.Fatal(err)
+	for _, kind := range []document.Kind{document.Invoice, document.Receipt} {
+		var sums [2][32]byte
+		for i := range sums {
+			var buf bytes.Buffer
+			if err := write(&buf, frozen(kind, "de")); err != nil {
+				t.Fatal(err)
+			}
+			sums[i] = sha256.Sum256(buf.Bytes())
 		}
-		var buf bytes.Buffer
-		if _, err := pdf.WriteReceipt(&buf, in); err != nil {
-			t.Fatal(err)
+		if sums[0] != sums[1] {
+			t.Errorf("the same snapshot of a %s was drawn in two ways", kind)
 		}
-		sums[i] = sha256.Sum256(buf.Bytes())
-	}
-	if sums[0] != sums[1] {
-		t.Error("the same snapshot was drawn in two ways")
 	}
 }
 
@@ -98,9 +145,12 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 	} {
 		v := v
 		tt.change(&v)
-		got, err := summary(v, customer.Customer{}, "en", now)
-		if err != nil || got.Status.Heading != tt.status || got.Totals.Open.Value != tt.open {
-			t.Errorf("%s: %q, open %q, %v; want %q, %q", name, got.Status.Heading, got.Totals.Open.Value, err, tt.status, tt.open)
+		got, err := summary(v, customer.Customer{}, "en", "https://pay.example.com/pay/x", now)
+		if err != nil || got.Status.Heading != tt.status || got.Totals.Due.Value != tt.open {
+			t.Errorf("%s: %q, due %q, %v; want %q, %q", name, got.Status.Heading, got.Totals.Due.Value, err, tt.status, tt.open)
+		}
+		if shown := got.Online.Link != ""; shown != (name == "pending") {
+			t.Errorf("%s: code of the link shown: %t", name, shown)
 		}
 		if name == "paid" && (len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != "Visa ending in 0000") {
 			t.Errorf("paid with %v", got.Status.Facts)

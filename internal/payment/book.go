@@ -3,9 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
@@ -59,7 +57,7 @@ func (b *booking) sale(ctx context.Context) error {
 	if err := b.tx.Record(ctx, event.Event{ProfileID: b.order.ProfileID, Type: "order." + string(b.order.Status), OrderID: string(b.order.ID), Subject: string(b.order.ID), By: b.by, At: b.now}); err != nil {
 		return err
 	}
-	return b.issueReceipt(ctx)
+	return b.issueDocuments(ctx)
 }
 
 // replaceOther supersedes a newer checkout when an older one is approved after
@@ -175,37 +173,4 @@ func (b *booking) countTry(ctx context.Context) error {
 		return err
 	}
 	return b.record(ctx, "payment.limit_reached", nil)
-}
-
-// issueReceipt numbers and freezes the receipt of a sale where the profile
-// issues documents; a job draws it. It comes last: the number is locked until
-// the transaction ends.
-func (b *booking) issueReceipt(ctx context.Context) error {
-	p, err := b.tx.Profile(ctx, b.order.ProfileID)
-	if err != nil || !p.Details.Documents {
-		return err
-	}
-	c, err := b.tx.Customer(ctx, b.order.ProfileID, b.order.CustomerID)
-	if err != nil {
-		return err
-	}
-	if b.order.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
-		return err
-	}
-	snapshot, err := document.Freeze(p, c, b.order)
-	if err != nil {
-		return fmt.Errorf("freeze receipt: %w", err)
-	}
-	snapshot.Paid, snapshot.PaidAt, snapshot.Reference = b.txn.Amount.Decimal(), b.now, id.Short(string(b.txn.ID))
-	snapshot.Method = document.Method{Brand: b.txn.Method.Brand, Last4: b.txn.Method.Last4}
-	d, err := document.Issue(ctx, b.tx, document.Document{OrderID: b.order.ID, TransactionID: string(b.txn.ID), Kind: document.Receipt,
-		Total: b.txn.Amount, Snapshot: &snapshot}, p, b.now)
-	if err != nil {
-		return fmt.Errorf("issue receipt: %w", err)
-	}
-	if err := b.tx.Record(ctx, event.Event{ProfileID: p.ID, Type: "document.issued", OrderID: string(b.order.ID), Subject: string(d.ID), By: b.by, At: b.now,
-		Data: map[string]any{"kind": string(d.Kind), "number": d.Number}}); err != nil {
-		return err
-	}
-	return b.tx.Enqueue(ctx, document.Draw{ProfileID: p.ID, DocumentID: d.ID})
 }

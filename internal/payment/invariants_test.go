@@ -1,6 +1,8 @@
 package payment_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
 	"github.com/quittance/quittance/internal/money"
@@ -200,8 +203,8 @@ func TestInvariant03SecondApprovalIsNeverASecondSale(t *testing.T) {
 	if !slices.Contains(app.Tasks(o), "surplus_payment") {
 		t.Errorf("staff were not told: %v", app.Tasks(o))
 	}
-	if n := len(app.Overview(o).Documents); n != 1 {
-		t.Errorf("%d receipts, want one", n)
+	if n := len(app.Overview(o).Documents); n != 2 {
+		t.Errorf("%d documents, want the sale's invoice and receipt", n)
 	}
 }
 
@@ -497,17 +500,71 @@ func TestInvariant10NumbersHaveNoGapsAndBytesNeverChange(t *testing.T) {
 			year := app.Clock.Wall().In(app.Profile.Location()).Format("2006")
 			var want []string
 			for i := range n {
-				want = append(want, "R-"+year+"-"+pad5(i+1))
+				want = append(want, "INV-"+year+"-"+pad5(i+1), "R-"+year+"-"+pad5(i+1))
 			}
-			if diff := cmp.Diff(want, app.Strings(`SELECT number FROM documents ORDER BY serial`)); diff != "" {
+			if diff := cmp.Diff(want, app.Strings(`SELECT number FROM documents ORDER BY serial, kind`)); diff != "" {
 				t.Errorf("numbers (-want +got):\n%s", diff)
 			}
+			if late := app.Strings(`SELECT d.number FROM documents d JOIN documents later ON later.profile_id = d.profile_id AND later.kind = d.kind
+    AND later.serial > d.serial AND later.issued_at < d.issued_at`); len(late) != 0 {
+				t.Errorf("issued after a later number: %v", late)
+			}
+			if odd := app.Strings(`SELECT d.number FROM documents d LEFT JOIN allocations a ON a.profile_id = d.profile_id AND a.document_id = d.id
+   WHERE (d.kind = 'invoice') <> (a.transaction_id IS NOT NULL) OR a.amount_minor <> d.total_minor OR a.transaction_id <> d.transaction_id`); len(odd) != 0 {
+				t.Errorf("not tied to their payment: %v", odd)
+			}
+			drawnAtOnce(t, app)
 			app.RunJobs()
-			before := app.Strings(`SELECT document_id FROM document_files ORDER BY document_id`)
-			if len(before) != n {
-				t.Errorf("%d documents drawn, want %d", len(before), n)
+			if files := app.Strings(`SELECT document_id FROM document_files`); len(files) != 2*n {
+				t.Errorf("%d documents drawn, want %d", len(files), 2*n)
 			}
 		})
+	}
+}
+
+// drawnAtOnce downloads every document several times at once, by jobs and by
+// readers, before any was drawn: all get the same bytes.
+func drawnAtOnce(t *testing.T, app *testkit.App) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for _, documentID := range app.Strings(`SELECT id FROM documents`) {
+		for range 3 {
+			wg.Go(func() {
+				if err := app.Papers.Draw(t.Context(), app.Profile.ID, document.ID(documentID)); err != nil {
+					t.Errorf("draw: %v", err)
+				}
+			})
+		}
+	}
+	var mu sync.Mutex
+	sums := map[string]map[[32]byte]bool{}
+	for _, row := range app.Strings(`SELECT order_id || ' ' || kind || ' ' || number FROM documents`) {
+		f := strings.Fields(row)
+		for range 3 {
+			wg.Go(func() {
+				_, file, err := app.Papers.Document(t.Context(), app.Profile.ID, order.ID(f[0]), document.Kind(f[1]), f[2])
+				if err != nil {
+					t.Errorf("download: %v", err)
+					return
+				}
+				sum := sha256.Sum256(file.Content)
+				if !bytes.Equal(sum[:], file.SHA256) {
+					t.Errorf("%s: bytes are not those of their sum", row)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if sums[row] == nil {
+					sums[row] = map[[32]byte]bool{}
+				}
+				sums[row][sum] = true
+			})
+		}
+	}
+	wg.Wait()
+	for row, different := range sums {
+		if len(different) != 1 {
+			t.Errorf("%s was served in %d ways", row, len(different))
+		}
 	}
 }
 

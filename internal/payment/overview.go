@@ -15,7 +15,7 @@ type Overview struct {
 	Order        order.Order // with its lines
 	Payment      Payment
 	Transactions []Transaction       // newest first, at most OverviewLimit
-	Documents    []document.Document // without their snapshots
+	Documents    []document.Document // newest first, without their snapshots; none while the profile has them switched off
 	Undecided    State               // Held or Pending when the bank or staff still have to say
 }
 
@@ -25,7 +25,11 @@ const OverviewLimit = 100
 // Overview reads an order for a browser that came by its link; it returns
 // order.ErrLinkUnknown once the link is revoked.
 func (s *Service) Overview(ctx context.Context, link order.Link) (Overview, error) {
-	return s.repo.Overview(ctx, link)
+	v, err := s.repo.Overview(ctx, link)
+	if !v.Profile.Details.Documents {
+		v.Documents = nil
+	}
+	return v, err
 }
 
 // CheckoutView is everything the pages of one checkout show.

@@ -61,11 +61,16 @@ type Details struct {
 	PrivacyURL   string   `json:"privacy_url"`
 	TermsVersion string   `json:"terms_version"`
 	Logo         Logo     `json:"logo,omitzero"` // set by SetLogo
-	// Documents switches issued documents on: receipts for approved payments.
+	// Documents switches issued documents on: an invoice and a receipt for each
+	// approved payment.
 	Documents bool `json:"documents"`
-	// ReceiptFormat builds a receipt's number from {year} and {serial}, which
-	// may carry a width: "R-{year}-{serial:5}".
-	ReceiptFormat string `json:"receipt_format"`
+	Formats
+	// LegalLines stand at the foot of papers under name, address and tax number:
+	// register, managing directors and what else the law wants there.
+	LegalLines []string `json:"legal_lines,omitempty"`
+	// PaperNote is printed under the totals of every paper, such as the reason why
+	// no tax is shown.
+	PaperNote string `json:"paper_note,omitempty"`
 }
 
 // zones are the zones that were read from this machine's files, by name.

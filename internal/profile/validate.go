@@ -3,6 +3,7 @@ package profile
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,12 @@ import (
 var (
 	ErrInvalid   = fault.New(fault.Invalid, "profile_invalid", "Some details of the profile are missing or wrong.")
 	ErrModeFixed = fault.New(fault.Conflict, "profile_mode_fixed", "A profile's mode cannot be changed. Create another profile.")
+)
+
+const (
+	maxLegalLines = 8
+	maxLegalLine  = 200  // bytes
+	maxPaperNote  = 1000 // bytes
 )
 
 var accent = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
@@ -43,8 +50,12 @@ func (p Profile) validate() error {
 			refuse(pointer, "not_allowed", "Use a full web address.")
 		}
 	}
-	if f := p.Details.ReceiptFormat; f != "" && !strings.Contains(f, "{serial") {
-		refuse("/receipt_format", "not_allowed", "The format must contain {serial}.")
+	bad = append(bad, p.Details.refuseWrong()...)
+	if len(p.Details.LegalLines) > maxLegalLines || slices.ContainsFunc(p.Details.LegalLines, func(l string) bool { return len(l) > maxLegalLine }) {
+		refuse("/legal_lines", "too_long", "Use at most 8 lines of 200 characters.")
+	}
+	if len(p.Details.PaperNote) > maxPaperNote {
+		refuse("/paper_note", "too_long", "Use at most 1000 characters.")
 	}
 	if len(bad) > 0 {
 		return ErrInvalid.With(bad...)

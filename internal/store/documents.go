@@ -39,18 +39,18 @@ func (t *tx) InsertDocument(ctx context.Context, d document.Document) error {
 	return t.exec(ctx, "insert document", `
 INSERT INTO documents (profile_id, id, order_id, transaction_id, kind, year, serial, number, issued_on, issued_at, currency, total_minor, snapshot, drawn, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, FALSE, $10)`,
-		string(d.ProfileID), string(d.ID), string(d.OrderID), d.TransactionID, string(d.Kind), d.Year, d.Serial, d.Number, d.IssuedOn, ms(d.IssuedAt),
+		string(d.ProfileID), string(d.ID), string(d.OrderID), null(d.TransactionID), string(d.Kind), d.Year, d.Serial, d.Number, d.IssuedOn, ms(d.IssuedAt),
 		d.Total.Currency().Code(), d.Total.Minor(), string(snapshot))
 }
 
-// Allocate ties a transaction's money to a document.
+// Allocate ties a transaction's money to an invoice.
 func (t *tx) Allocate(ctx context.Context, d document.Document, transactionID string, amount money.Amount) error {
 	return t.exec(ctx, "insert allocation", `
 INSERT INTO allocations (profile_id, document_id, transaction_id, currency, amount_minor) VALUES ($1, $2, $3, $4, $5)`,
 		string(d.ProfileID), string(d.ID), transactionID, amount.Currency().Code(), amount.Minor())
 }
 
-const documentColumns = `d.profile_id, d.id, d.order_id, d.transaction_id, d.kind, d.year, d.serial, d.number, d.issued_on, d.issued_at, d.currency, d.total_minor`
+const documentColumns = `d.profile_id, d.id, d.order_id, COALESCE(d.transaction_id, ''), d.kind, d.year, d.serial, d.number, d.issued_on, d.issued_at, d.currency, d.total_minor`
 
 func scanDocument(row scanner, more ...any) (document.Document, error) {
 	var d document.Document

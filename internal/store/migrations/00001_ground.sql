@@ -330,7 +330,7 @@ CREATE TABLE documents (
     profile_id     TEXT   NOT NULL,
     id             TEXT   NOT NULL,
     order_id       TEXT   NOT NULL,
-    transaction_id TEXT   NOT NULL,
+    transaction_id TEXT,
     kind           TEXT   NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note')),
     year           BIGINT NOT NULL,
     serial         BIGINT NOT NULL,
@@ -349,7 +349,7 @@ CREATE TABLE documents (
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
 );
-CREATE INDEX documents_of_order ON documents (profile_id, order_id, created_at, id);
+CREATE INDEX documents_of_order ON documents (profile_id, order_id, created_at DESC, kind, id);
 CREATE INDEX documents_undrawn ON documents (profile_id, id) WHERE drawn = FALSE;
 
 CREATE TABLE document_files (
@@ -362,6 +362,7 @@ CREATE TABLE document_files (
     FOREIGN KEY (profile_id, document_id) REFERENCES documents (profile_id, id)
 );
 
+-- The money of an invoice: what is paid of it, by which transactions.
 CREATE TABLE allocations (
     profile_id     TEXT   NOT NULL,
     document_id    TEXT   NOT NULL,
