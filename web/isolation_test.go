@@ -74,6 +74,11 @@ func isolated() map[string]func(stranger) []try {
 		"POST /api/v1/orders/create_single_order": stranger.sell,
 		"GET /api/v1/orders/:id":                  func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
 		"POST /webhooks/:driver/:account":         stranger.notify,
+		"POST /api/v1/orders/:id/send_payment_link": func(s stranger) []try {
+			of := func(id string) string { return "/orders/" + id + "/send_payment_link" }
+			all := s.profiles(of(string(s.own.ID)), "{}")
+			return append(all, try{address: "/api/v1" + of(string(s.foreign[1].ID)), unknown: "/api/v1" + of(noOrder), body: "{}", nobody: "{}"})
+		},
 
 		"GET /pay/:token": func(s stranger) []try {
 			return s.each(func(o foreignOrder) try { return try{address: "/pay/" + string(o.ID), unknown: "/pay/" + noOrder} })

@@ -50,7 +50,7 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 			}
 
 			for _, index := range []string{"attempts_due", "documents_of_order", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
-				"payments_of_order", "transactions_of_attempt", "transactions_of_order"} {
+				"mails_due", "mails_of_order", "payments_of_order", "transactions_of_attempt", "transactions_of_order"} {
 				exec(t, conn, `BEGIN; DROP INDEX `+index)
 				if len(scansOf(t, &plans, conn, engine)) == 0 {
 					t.Errorf("without the index %s no statement is found to scan", index)

@@ -19,6 +19,7 @@ import (
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
@@ -42,6 +43,7 @@ type Deps struct {
 	Orders    *order.Service
 	Payments  *payment.Service
 	Papers    *paper.Service
+	Mails     *mail.Service
 	Calls     v1.Calls
 	Drivers   payment.Drivers
 	Ring      *secret.Ring
@@ -102,7 +104,7 @@ func machines(e *echo.Echo, d Deps) {
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders,
-		Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})
+		Mails: d.Mails, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)
 }

@@ -27,6 +27,7 @@ func tour(t *testing.T, app *testkit.App) testkit.Order {
 	tourTroubles(t, app)
 	tourMachines(t, app)
 	tourAPI(t, app, paid)
+	app.SendMails()
 	app.RunJobs()
 	return paid
 }
@@ -132,6 +133,7 @@ func posts(o testkit.Order) map[string]string {
 		"POST /products":  `{"product":{"type":"single_payment","name":"P","currency":"EUR","price":"1"}}`,
 		"POST /orders/create_single_order": `{"order":{"customer_id":"` + string(o.CustomerID) + `","currency":"EUR","order_products":[{"product_id":"` +
 			string(o.Lines[0].ProductID) + `"}]}}`,
+		"POST /orders/{id}/send_payment_link": `{}`,
 	}
 }
 
@@ -151,6 +153,9 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				folder := part[:strings.Index(part, "{")]
 				return folder + ids[folder]
 			})
+			if path == "/orders/{id}/send_payment_link" { // of an order that is not paid
+				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
+			}
 			if method != http.MethodGet {
 				body, ok := posts(o)[method+" "+path]
 				if !ok {

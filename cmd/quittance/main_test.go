@@ -67,7 +67,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// freeSites is a free address whose next port and the third one after are free too,
+// freeSites is a free address whose next port, the third and the fourth one after are free too,
 // as the demo wants them.
 func freeSites(t *testing.T) string {
 	t.Helper()
@@ -83,7 +83,7 @@ func freeSites(t *testing.T) string {
 			t.Fatal(err)
 		}
 		free := true
-		for _, next := range []int{n + 1, n + 3} {
+		for _, next := range []int{n + 1, n + 3, n + 4} {
 			l, err := lc.Listen(t.Context(), "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
 			if free = free && err == nil; err == nil {
 				_ = l.Close()
@@ -93,7 +93,7 @@ func freeSites(t *testing.T) string {
 			return address
 		}
 	}
-	t.Fatal("no three free ports near each other")
+	t.Fatal("no four free ports near each other")
 	return ""
 }
 

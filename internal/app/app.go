@@ -20,6 +20,8 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/opp"
+	"github.com/quittance/quittance/internal/mail"
+	"github.com/quittance/quittance/internal/notify"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
@@ -40,6 +42,8 @@ type App struct {
 	Orders    *order.Service
 	Payments  *payment.Service
 	Papers    *paper.Service
+	Mails     *mail.Service
+	Letters   *notify.Service
 	Queue     *work.Queue
 	Sweeper   *work.Sweeper
 	Handler   http.Handler
@@ -116,18 +120,23 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	m := newMeters(registry, db, a.Clock, log)
 	db.UseMeter(m.committed)
 	a.Operations = web.Operations(registry, db.Ping, log)
+	a.Mails = mail.NewService(db, a.Orders, a.Clock)
+	if a.Letters, err = notify.New(notify.Deps{Repo: db, Profiles: a.Profiles, Orders: a.Orders, Papers: a.Papers, Clock: a.Clock,
+		Server: mailServer(cfg), BaseURL: cfg.BaseURL, Log: log, Metrics: registry}); err != nil {
+		return nil, err
+	}
 	pool, engine := db.SQL()
-	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log, Observe: observe(m.jobs)}, a.Payments, a.Papers); err != nil {
+	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log, Observe: observe(m.jobs)}, a.Payments, a.Papers, a.Letters); err != nil {
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Letters: a.Letters, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
 	}
 	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments,
-		Papers: a.Papers, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
+		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
 	if err != nil {
 		return nil, err
 	}

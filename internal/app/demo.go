@@ -42,6 +42,7 @@ type DemoConfig struct {
 type DemoReady struct {
 	BaseURL     string `json:"base_url"`
 	GatewayURL  string `json:"gateway_url"`
+	MailURL     string `json:"mail_url"`
 	ProfileID   string `json:"profile_id"`
 	APIKey      string `json:"api_key"`
 	PaymentLink string `json:"payment_link"`
@@ -71,6 +72,10 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	mails, err := listenDemoMail(ctx, d.Listen)
+	if err != nil {
+		return err
+	}
 	kept, err := keptSecrets(filepath.Join(d.DataDir, "demo-secrets.json"))
 	if err != nil {
 		return err
@@ -80,6 +85,7 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if cfg.Database == "" {
 		cfg.Database = "sqlite:" + filepath.Join(d.DataDir, "quittance.db")
 	}
+	mails.configure(&cfg)
 	if err := Migrate(ctx, cfg); err != nil {
 		return err
 	}
@@ -106,7 +112,9 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHTTP(ctx, sites.gateway, s.Handler(), log) })
 	group.Go(func() error { return serveHTTP(ctx, sites.issuer, s.IssuerHandler(), log) })
+	mails.serve(ctx, group, log)
 	group.Go(func() error { return a.Run(ctx, sites.portal) })
+	ready.MailURL = mails.url
 	if err := announce(out, ready, d.JSON); err != nil {
 		return err
 	}
@@ -124,9 +132,10 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
                    4200 0000 0000 0042 asks you to confirm, 4200 0000 0000 0018 fails at that
   API:             %s/api/v1  (Authorization: Bearer %s)
   Sandbox gateway: %s
+  Mail it sent:    %s
 
 Stop it with Ctrl-C.
-`, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL)
+`, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL, r.MailURL)
 	return err
 }
 

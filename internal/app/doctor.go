@@ -54,6 +54,10 @@ func Doctor(ctx context.Context, cfg config.Config, out io.Writer) error {
 			say(fmt.Sprintf("gateway account of profile %s opens", p.ID), err, hint)
 		}
 	}
+	if schema == nil {
+		what, err := mailHealth(ctx, cfg, db)
+		say(what, err, "Check QUITTANCE_SMTP_URL: server, port, user, password, and whether it speaks TLS.")
+	}
 	if !well {
 		return ErrUnwell
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -34,6 +35,8 @@ type Config struct {
 	Poll          time.Duration `help:"How often a process looks for jobs." default:"250ms"`
 	SweepEvery    time.Duration `help:"How often due rows are looked for." default:"1m"`
 	Workers       int           `help:"Jobs at once in one process." default:"4"`
+	SMTPURL       string        `name:"smtp-url" env:"QUITTANCE_SMTP_URL" help:"Mail server: smtp://user:password@host:587 (STARTTLS; ?starttls=off without) or smtps://…:465. Mail waits while there is none."`
+	MailFrom      string        `help:"Address that mail is sent from, such as billing@example.com."`
 	// TrustedProxies are the networks of the operator's own proxies. Only they are
 	// believed when they name a customer's address, which the limits against card
 	// testing count by.
@@ -60,6 +63,11 @@ func (c Config) Validate() error {
 	}
 	if _, err := c.Proxies(); err != nil {
 		bad("TRUSTED_PROXIES", "%w", err)
+	}
+	if smtp, err := c.SMTP(); err != nil {
+		bad("SMTP_URL", "%w", err)
+	} else if a, err := mail.ParseAddress(c.MailFrom); smtp != (SMTP{}) && (err != nil || a.Address != c.MailFrom) {
+		bad("MAIL_FROM", "want an address such as billing@example.com")
 	}
 	if c.Listen == "" {
 		bad("LISTEN", "is required")
@@ -112,6 +120,7 @@ func (c Config) Masked() [][2]string {
 	return [][2]string{
 		{"DATABASE", database}, {"LISTEN", c.Listen}, {"METRICS_LISTEN", c.MetricsListen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
+		{"SMTP_URL", c.maskedSMTP()}, {"MAIL_FROM", c.MailFrom},
 		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")}, {"CLOCK_SKEW", c.ClockSkew.String()},
 	}
 }

@@ -17,7 +17,7 @@ import (
 // abbreviations and words that both languages share.
 var sameInBoth = []string{
 	"date.month.4", "date.month.8", "date.month.9", "date.month.11",
-	"document.pdf", "portal.history.status", "portal.status",
+	"document.pdf", "mail.count", "portal.history.status", "portal.status",
 }
 
 // raw reads one language's files as they are, past the code under test.

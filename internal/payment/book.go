@@ -7,6 +7,7 @@ import (
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/mail"
 )
 
 // approved books money that moved and fits what we asked for.
@@ -55,6 +56,10 @@ func (b *booking) sale(ctx context.Context) error {
 		return err
 	}
 	if err := b.tx.Record(ctx, event.Event{ProfileID: b.order.ProfileID, Type: "order." + string(b.order.Status), OrderID: string(b.order.ID), Subject: string(b.order.ID), By: b.by, At: b.now}); err != nil {
+		return err
+	}
+	if _, err := mail.Owe(ctx, b.tx, mail.Mail{ProfileID: b.order.ProfileID, OrderID: b.order.ID, TransactionID: string(b.txn.ID),
+		Kind: mail.PurchaseConfirmation, Language: b.order.Language}, b.wall); err != nil {
 		return err
 	}
 	return b.issueDocuments(ctx)

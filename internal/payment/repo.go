@@ -8,7 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
-	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -37,6 +37,7 @@ type Repo interface {
 // number series (design.md §4.9).
 type Tx interface {
 	document.Tx
+	mail.Queue
 	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	SaveOrder(ctx context.Context, o order.Order) error
 	OrderLines(ctx context.Context, o order.Order) ([]order.Line, error)
@@ -70,5 +71,4 @@ type Tx interface {
 	ClaimDueNotifications(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Notification, error)
 	SaveNotification(ctx context.Context, n Notification) error
 	Record(ctx context.Context, e event.Event) error
-	Enqueue(ctx context.Context, args jobs.Args) error
 }

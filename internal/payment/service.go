@@ -32,7 +32,7 @@ func NewService(repo Repo, profiles *profile.Service, drivers Drivers, c clock.C
 // TaskKind is why staff must look.
 type TaskKind string
 
-// The kinds of tasks this package leaves to staff.
+// The kinds of tasks that staff are left with.
 const (
 	TaskSurplus       TaskKind = "surplus_payment"
 	TaskHeld          TaskKind = "payment_held"
@@ -43,6 +43,7 @@ const (
 	TaskUnmatched     TaskKind = "notification_unmatched"
 	TaskRefused       TaskKind = "gateway_refused"
 	TaskCardTesting   TaskKind = "card_testing"
+	TaskMailFailed    TaskKind = "mail_failed"
 )
 
 // Task is something for staff to look at.

@@ -12,6 +12,7 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
@@ -50,6 +51,11 @@ func (d *DB) InOrderTx(ctx context.Context, fn func(order.Tx) error) error {
 
 // InPaymentTx runs fn in one transaction.
 func (d *DB) InPaymentTx(ctx context.Context, fn func(payment.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// InMailTx runs fn in one transaction.
+func (d *DB) InMailTx(ctx context.Context, fn func(mail.Tx) error) error {
 	return d.inTx(ctx, func(t *tx) error { return fn(t) })
 }
 

@@ -14,11 +14,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
+
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/app"
 	"github.com/quittance/quittance/internal/config"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/outbox"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
@@ -32,6 +35,7 @@ type App struct {
 	TB       testing.TB
 	URL      string
 	Gateway  *sandbox.Sandbox
+	Outbox   *outbox.Outbox // the mail server's
 	Clock    *Clock
 	Log      *Log
 	Profile  profile.Profile
@@ -55,6 +59,10 @@ type Options struct {
 	OnGatewayCall func(*http.Request)
 	// SQL stands before the database's driver.
 	SQL store.Through
+	// SMTP takes the mail instead of Outbox.
+	SMTP smtp.Backend
+	// NoSMTP leaves the mail server out.
+	NoSMTP bool
 }
 
 // New starts an App on SQLite with documents switched on.
@@ -75,6 +83,9 @@ func Start(tb testing.TB, o Options) *App {
 	a.startGateway(o.OnGatewayCall)
 	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: secret.Generate("test"),
 		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2}
+	if !o.NoSMTP {
+		cfg.SMTPURL, cfg.MailFrom = a.startMail(o.SMTP), MailFrom
+	}
 	var err error
 	a.App, err = app.New(tb.Context(), cfg, a.Logger(), app.Options{Clock: a.Clock, Limits: o.Limits, HTTP: a.gatewayTo, SQL: o.SQL})
 	if err != nil {

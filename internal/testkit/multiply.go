@@ -31,6 +31,7 @@ var copied = []struct {
 	{"attempts", `x.order_id = $2`, true},
 	{"payment_methods", `x.order_id = $2`, true},
 	{"transactions", `x.order_id = $2`, true},
+	{"mails", `x.order_id = $2`, true},
 	{"documents", `x.order_id = $2`, true},
 	{"allocations", `x.document_id IN (SELECT d.id FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2)`, true},
 }

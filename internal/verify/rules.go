@@ -30,8 +30,8 @@ var (
 	}
 	// domain packages in their order: each may import the ones before it.
 	domain = []string{
-		"internal/profile", "internal/customer", "internal/catalog", "internal/order", "internal/document",
-		"internal/payment", "internal/collect", "internal/bankdebit",
+		"internal/profile", "internal/customer", "internal/catalog", "internal/order", "internal/mail",
+		"internal/document", "internal/payment", "internal/collect", "internal/bankdebit",
 	}
 	inner = slices.Concat(leaves, trees(domain...)) // what everything around the domain may know
 
@@ -53,6 +53,7 @@ var Rules = slices.Concat(
 		{Name: "config", Dirs: trees("internal/config"), May: leaves, Never: []string{echo, templ, database}, Env: true},
 
 		{Name: "leaves", Dirs: leaves, May: leaves, Never: []string{echo, templ, database}},
+		{Name: "demo's outbox", Dirs: trees("internal/outbox"), May: nothing, Never: []string{echo, database}},
 		{Name: "gateway sandbox", Dirs: trees("internal/gateway/sandbox"), May: []string{"internal/money"}},
 		{Name: "gateway drivers", Dirs: trees("internal/gateway"), May: []string{"internal/gateway", "internal/money", "internal/id"},
 			Never: []string{echo, templ, database}},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/notify"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 )
@@ -45,7 +46,7 @@ type Config struct {
 }
 
 // New returns a queue that works nothing until Start.
-func New(c Config, payments *payment.Service, papers *paper.Service) (*Queue, error) {
+func New(c Config, payments *payment.Service, papers *paper.Service, letters *notify.Service) (*Queue, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.SendBack]) error {
 		return payments.SendBack(ctx, j.Args.ProfileID, j.Args.AttemptID)
@@ -56,6 +57,7 @@ func New(c Config, payments *payment.Service, papers *paper.Service) (*Queue, er
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[document.Draw]) error {
 		return papers.Draw(ctx, j.Args.ProfileID, j.Args.DocumentID)
 	}))
+	river.AddWorker(workers, sender{letters: letters})
 	if c.Poll == 0 {
 		c.Poll = time.Second
 	}
@@ -69,7 +71,7 @@ func New(c Config, payments *payment.Service, papers *paper.Service) (*Queue, er
 	client, err := river.NewClient(driver, &river.Config{
 		Logger:               slog.New(quiet{c.Log.Handler()}),
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}, queueMail: {MaxWorkers: c.Workers}},
 		FetchPollInterval:    c.Poll,
 		FetchCooldown:        min(c.Poll, 100*time.Millisecond),
 		JobTimeout:           jobTimeout,
@@ -92,7 +94,7 @@ var unfinished = []rivertype.JobState{
 // Enqueue puts a job into the queue on tx. A job that is already waiting is
 // enough; one that is skipped because its twin runs right now is found by a sweep.
 func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, args jobs.Args) error {
-	res, err := q.client.InsertTx(ctx, tx, args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}})
+	res, err := q.client.InsertTx(ctx, tx, args, &river.InsertOpts{Queue: queueOf(args), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}})
 	if err != nil {
 		return err
 	}

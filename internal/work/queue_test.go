@@ -56,7 +56,7 @@ func TestTwoWorkersRunAJobOnce(t *testing.T) {
 		app := testkit.Start(t, testkit.Options{Engine: "postgres"})
 		app.StartJobs()
 		pool, engine := app.DB.SQL()
-		second, err := work.New(work.Config{DB: pool, Engine: engine, Poll: 20 * time.Millisecond, Log: app.Logger()}, app.Payments, app.Papers)
+		second, err := work.New(work.Config{DB: pool, Engine: engine, Poll: 20 * time.Millisecond, Log: app.Logger()}, app.Payments, app.Papers, app.Letters)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/notify"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 )
@@ -21,6 +22,7 @@ type Calls interface {
 type Sweeper struct {
 	Payments *payment.Service
 	Papers   *paper.Service
+	Letters  *notify.Service
 	Calls    Calls
 	Clock    clock.Clock
 	Every    time.Duration // zero is a minute
@@ -55,6 +57,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"notifications", s.Payments.SweepNotifications},
 		{"attempts", s.Payments.SweepAttempts},
 		{"documents", s.Papers.SweepUndrawn},
+		{"mails", s.Letters.WakeDue},
 		{"kept answers", func(ctx context.Context) error {
 			_, err := s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), 500)
 			return err

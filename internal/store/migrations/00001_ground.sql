@@ -374,6 +374,32 @@ CREATE TABLE allocations (
     FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
 );
 
+-- What an order's customer is told by e-mail. The address stands in the customer's row alone.
+CREATE TABLE mails (
+    profile_id      TEXT   NOT NULL,
+    id              TEXT   NOT NULL,
+    order_id        TEXT   NOT NULL,
+    transaction_id  TEXT,
+    kind            TEXT   NOT NULL CHECK (kind IN ('order_ready', 'purchase_confirmation')),
+    language        TEXT   NOT NULL,
+    message_id      TEXT   NOT NULL,
+    state           TEXT   NOT NULL CHECK (state IN ('due', 'sent', 'failed', 'withdrawn')),
+    attempts        BIGINT NOT NULL,
+    next_attempt_at BIGINT,
+    lease_until     BIGINT,
+    last_error      TEXT   NOT NULL,
+    created_at      BIGINT NOT NULL,
+    done_at         BIGINT,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
+);
+-- One confirmation of an order's sale; one mail with its link under way.
+CREATE UNIQUE INDEX mails_one_confirmation ON mails (profile_id, order_id) WHERE kind = 'purchase_confirmation';
+CREATE UNIQUE INDEX mails_one_ready ON mails (profile_id, order_id) WHERE kind = 'order_ready' AND state = 'due';
+CREATE INDEX mails_of_order ON mails (profile_id, order_id, created_at, id);
+CREATE INDEX mails_due ON mails (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
 CREATE TABLE staff_tasks (
     profile_id TEXT   NOT NULL REFERENCES profiles (id),
     id         TEXT   NOT NULL,

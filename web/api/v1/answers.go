@@ -2,10 +2,12 @@ package v1
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/web/urls"
 )
@@ -14,6 +16,7 @@ import (
 func (h *handlers) render(made any) (answer, error) {
 	var path string
 	var body any
+	status := http.StatusCreated
 	switch m := made.(type) {
 	case customer.Customer:
 		path, body = "/customers/"+string(m.ID), customerEnvelope{describeCustomer(m)}
@@ -21,6 +24,8 @@ func (h *handlers) render(made any) (answer, error) {
 		path, body = "/products/"+string(m.ID), productEnvelope{describeProduct(m)}
 	case order.Created:
 		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token))}
+	case mail.Mail:
+		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
 	default:
 		return answer{}, fmt.Errorf("no answer about a %T", made)
 	}
@@ -28,7 +33,10 @@ func (h *handlers) render(made any) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("encode answer: %w", err)
 	}
-	return answer{h.BaseURL + urls.API + path, raw}, nil
+	if path != "" {
+		path = h.BaseURL + urls.API + path
+	}
+	return answer{status, path, raw}, nil
 }
 
 // link is the payment link that a token opens.

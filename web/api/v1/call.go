@@ -27,9 +27,10 @@ const (
 	purposeAnswer = secret.Purpose("idempotency-answer")
 )
 
-// answer is what a creating call says.
+// answer is what a call that made something says.
 type answer struct {
-	location string // of what was made
+	status   int
+	location string // of what was made; empty where it has no address
 	body     []byte
 }
 
@@ -43,6 +44,19 @@ func (h *handlers) create(c echo.Context, by caller, do work) error {
 	if err != nil {
 		return err
 	}
+	return h.once(c, by, raw, do)
+}
+
+// command runs a call whose body may be left out.
+func (h *handlers) command(c echo.Context, by caller, do work) error {
+	if c.Request().ContentLength == 0 {
+		return h.once(c, by, []byte("{}"), do)
+	}
+	return h.create(c, by, do)
+}
+
+// once runs a call, with an Idempotency-Key at most once.
+func (h *handlers) once(c echo.Context, by caller, raw []byte, do work) error {
 	key, err := idempotencyKey(c.Request())
 	if err != nil {
 		return err
@@ -61,7 +75,7 @@ func (h *handlers) create(c echo.Context, by caller, do work) error {
 	return h.runClaimed(c, raw, &idem.Call{Scope: scope, LeaseID: leaseID, Render: func(made any) (idem.Answer, error) { return h.seal(scope, made) }}, do)
 }
 
-// run does the work and answers 201.
+// run does the work and answers.
 func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) error {
 	body, err := parse(raw)
 	if err != nil {
@@ -75,7 +89,7 @@ func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) err
 	if err != nil {
 		return err
 	}
-	return send(c, http.StatusCreated, a)
+	return send(c, a)
 }
 
 // runClaimed gives the claim back when the work kept no answer, by a panic too.
@@ -106,7 +120,7 @@ func (h *handlers) seal(s idem.Scope, made any) (idem.Answer, error) {
 	if err != nil {
 		return idem.Answer{}, fmt.Errorf("seal answer: %w", err)
 	}
-	return idem.Answer{Status: http.StatusCreated, Sealed: sealed}, nil
+	return idem.Answer{Status: a.status, Sealed: sealed}, nil
 }
 
 // replay sends a kept answer once more.
@@ -117,12 +131,14 @@ func (h *handlers) replay(c echo.Context, s idem.Scope, kept idem.Answer) error 
 	}
 	location, body, _ := bytes.Cut(plain, []byte("\n"))
 	c.Response().Header().Set(headerReplayed, "true")
-	return send(c, kept.Status, answer{string(location), body})
+	return send(c, answer{kept.Status, string(location), body})
 }
 
-func send(c echo.Context, status int, a answer) error {
-	c.Response().Header().Set(echo.HeaderLocation, a.location)
-	return c.Blob(status, echo.MIMEApplicationJSON, a.body)
+func send(c echo.Context, a answer) error {
+	if a.location != "" {
+		c.Response().Header().Set(echo.HeaderLocation, a.location)
+	}
+	return c.Blob(a.status, echo.MIMEApplicationJSON, a.body)
 }
 
 // label binds a sealed answer to its claim. The key comes last because it alone

@@ -16,6 +16,7 @@ import (
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
@@ -36,6 +37,7 @@ type Deps struct {
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
+	Mails     *mail.Service
 	Calls     Calls
 	Ring      *secret.Ring // seals kept answers
 	Clock     clock.Clock
@@ -59,6 +61,7 @@ func (h *handlers) routes() []route {
 		{http.MethodGet, "/products/:id", h.known(h.showProduct)},
 		{http.MethodPost, "/orders/create_single_order", h.known(h.createSingleOrder)},
 		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
+		{http.MethodPost, "/orders/:id/send_payment_link", h.known(h.sendPaymentLink)},
 		{http.MethodGet, "/openapi.yaml", showDocument},
 	}
 }

@@ -1,0 +1,128 @@
+// Package mail owns what has to be told to a customer by e-mail: one row per
+// mail, written by the transaction that causes it. It knows when a mail may be
+// asked for and when the next attempt is due; what a mail says and how it is
+// sent is package notify's.
+package mail
+
+import (
+	"context"
+	"time"
+
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// ID is a mail's key.
+type ID string
+
+// Kind is what a mail is for (facts/billpro.md §1.12).
+type Kind string
+
+// The kinds of mail.
+const (
+	OrderReady           Kind = "order_ready"           // the payment link, on request
+	PurchaseConfirmation Kind = "purchase_confirmation" // once, by the booking of the sale
+)
+
+// State is where a mail stands.
+type State string
+
+// The states. A mail whose purpose went away before it was sent is withdrawn: a
+// paid order asks for no payment.
+const (
+	Due       State = "due"
+	Sent      State = "sent"
+	Failed    State = "failed"
+	Withdrawn State = "withdrawn"
+)
+
+// Mail is one to an order's customer. The address is not here: it is read from
+// the customer when the mail is sent, so that it is kept in one place and a
+// correction reaches mail that still waits. All times are wall time.
+type Mail struct {
+	ID            ID
+	ProfileID     profile.ID
+	OrderID       order.ID
+	TransactionID string // what a confirmation confirms; empty for other kinds
+	Kind          Kind
+	Language      string
+	MessageID     string // without its angle brackets; set before the first attempt and kept
+	State         State
+	Attempts      int64 // begun, the one under way included
+	NextAttemptAt time.Time
+	LeaseUntil    time.Time // somebody is sending it until then
+	LastError     string    // why the last attempt failed, without addresses
+	CreatedAt     time.Time
+	DoneAt        time.Time // when it left the state due
+}
+
+// gaps are the waits after the first failed attempts; the last one is that after
+// all later ones. With maxAttempts they last three days.
+var gaps = []time.Duration{time.Minute, 4 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour}
+
+const maxAttempts = 42
+
+// Lease is how long an attempt to send keeps others away. It is longer than any
+// attempt lasts.
+const Lease = 5 * time.Minute
+
+// Claim begins an attempt at now. It answers false when the mail is not due or
+// somebody is at it. Attempts then names this attempt: it is the fence against
+// one that took longer than its lease.
+func (m *Mail) Claim(now time.Time) bool {
+	if m.State != Due || now.Before(m.NextAttemptAt) || now.Before(m.LeaseUntil) {
+		return false
+	}
+	m.Attempts++
+	m.LeaseUntil = now.Add(Lease)
+	return true
+}
+
+// Finish ends the mail in a state other than Due.
+func (m *Mail) Finish(s State, now time.Time) {
+	m.State, m.DoneAt = s, now
+	m.NextAttemptAt, m.LeaseUntil = time.Time{}, time.Time{}
+}
+
+// Retry plans the next attempt, or answers false when there were enough.
+func (m *Mail) Retry(now time.Time) bool {
+	if m.Attempts >= maxAttempts {
+		return false
+	}
+	m.NextAttemptAt, m.LeaseUntil = now.Add(gaps[min(max(m.Attempts, 1), int64(len(gaps)))-1]), time.Time{}
+	return true
+}
+
+// Queue is what it takes to owe a mail.
+type Queue interface {
+	// InsertMail adds a mail; isNew is false where there is one already of what is
+	// told only once.
+	InsertMail(ctx context.Context, m Mail) (isNew bool, err error)
+	Enqueue(ctx context.Context, args jobs.Args) error
+}
+
+// Owe writes m as due at wall time now, with its wake-up, into the transaction
+// that causes it. A second confirmation of one order's sale changes nothing.
+func Owe(ctx context.Context, q Queue, m Mail, now time.Time) (Mail, error) {
+	m.ID, m.State, m.CreatedAt, m.NextAttemptAt = ID(id.New("mal")), Due, now, now
+	isNew, err := q.InsertMail(ctx, m)
+	if err != nil || !isNew {
+		return m, err
+	}
+	return m, q.Enqueue(ctx, m.wakeUp())
+}
+
+func (m Mail) wakeUp() Send { return Send{m.ProfileID, m.ID, m.Attempts} }
+
+// Send wakes up the sending of a mail. Attempts is that of the mail when it was
+// made, so that a wake-up for one attempt never stands for the next.
+type Send struct {
+	ProfileID profile.ID `json:"profile_id"`
+	MailID    ID         `json:"mail_id"`
+	Attempts  int64      `json:"attempts"`
+}
+
+// Kind names the job.
+func (Send) Kind() string { return "mail.send" }

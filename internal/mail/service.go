@@ -1,0 +1,122 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// Faults of a mail that is asked for.
+var (
+	ErrNoLink  = fault.New(fault.Conflict, "payment_link_revoked", "Every payment link of this order was revoked, so there is none to send.")
+	ErrTooMany = fault.New(fault.TooMany, "too_many_mails", "The payment link of an order is sent at most once a minute and ten times in 24 hours.")
+)
+
+// How often the payment link of one order is sent.
+const (
+	linkGap   = time.Minute
+	linkCount = 10
+	linkSpan  = 24 * time.Hour
+)
+
+// Repo is what this package needs from storage.
+type Repo interface {
+	InMailTx(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one unit of work on mails.
+type Tx interface {
+	Queue
+	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
+	// RecentMails are an order's mails of a kind that were created since a time or
+	// are still due, oldest first, locked.
+	RecentMails(ctx context.Context, profileID profile.ID, orderID order.ID, kind Kind, since time.Time) ([]Mail, error)
+	MailForUpdate(ctx context.Context, profileID profile.ID, mailID ID) (Mail, error)
+	SaveMail(ctx context.Context, m Mail) error
+	// AskStaff leaves the staff a task: m could not be sent, its customer has to be
+	// reached in another way. at is billing time.
+	AskStaff(ctx context.Context, m Mail, at time.Time) error
+	Record(ctx context.Context, e event.Event) error
+	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
+}
+
+// Service takes requests for mail.
+type Service struct {
+	repo   Repo
+	orders *order.Service
+	clock  clock.Clock
+}
+
+// NewService returns a Service.
+func NewService(repo Repo, orders *order.Service, c clock.Clock) *Service {
+	return &Service{repo, orders, c}
+}
+
+// SendPaymentLink owes the customer a mail with the order's payment link. While
+// one is waiting to be sent, that one is it, and its next attempt is now. It
+// returns order.ErrNotFound, order.ErrNotPayable, ErrNoLink or ErrTooMany.
+func (s *Service) SendPaymentLink(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, call *idem.Call) (Mail, error) {
+	now, err := s.clock.Now(ctx, profileID)
+	if err != nil {
+		return Mail{}, fmt.Errorf("billing time: %w", err)
+	}
+	_, noLink := s.orders.LinkToken(ctx, profileID, orderID)
+	if noLink != nil && !errors.Is(noLink, order.ErrLinkUnknown) {
+		return Mail{}, fmt.Errorf("find payment link of %s: %w", orderID, noLink)
+	}
+	var m Mail
+	err = s.repo.InMailTx(ctx, func(tx Tx) error {
+		wall := s.clock.Wall()
+		o, err := tx.OrderForUpdate(ctx, profileID, orderID)
+		if err != nil {
+			return err
+		}
+		if !o.Status.Preliminary() {
+			return order.ErrNotPayable
+		}
+		if noLink != nil {
+			return ErrNoLink.Because(noLink)
+		}
+		recent, err := tx.RecentMails(ctx, profileID, orderID, OrderReady, wall.Add(-linkSpan))
+		if err != nil {
+			return err
+		}
+		if m, err = oweLink(ctx, tx, o, recent, wall); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "mail.requested", OrderID: string(orderID), Subject: string(m.ID), By: by, At: now,
+			Data: map[string]any{"kind": string(m.Kind)}}); err != nil {
+			return err
+		}
+		return tx.KeepAnswer(ctx, call, m)
+	})
+	if err != nil {
+		return Mail{}, fmt.Errorf("send payment link of %s: %w", orderID, err)
+	}
+	return m, nil
+}
+
+func oweLink(ctx context.Context, tx Tx, o order.Order, recent []Mail, wall time.Time) (Mail, error) {
+	if n := len(recent); n > 0 && (wall.Before(recent[n-1].CreatedAt.Add(linkGap)) || n >= linkCount) {
+		return Mail{}, ErrTooMany
+	}
+	for _, m := range recent {
+		if m.State == Due {
+			m.NextAttemptAt = wall
+			if err := tx.SaveMail(ctx, m); err != nil {
+				return Mail{}, err
+			}
+			return m, tx.Enqueue(ctx, m.wakeUp())
+		}
+	}
+	return Owe(ctx, tx, Mail{ProfileID: o.ProfileID, OrderID: o.ID, Kind: OrderReady, Language: o.Language}, wall)
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/mail"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+const mailColumns = `m.profile_id, m.id, m.order_id, COALESCE(m.transaction_id, ''), m.kind, m.language, m.message_id, m.state, m.attempts,
+       m.next_attempt_at, m.lease_until, m.last_error, m.created_at, m.done_at`
+
+func scanMail(row scanner) (mail.Mail, error) {
+	var m mail.Mail
+	err := row.Scan(&m.ProfileID, &m.ID, &m.OrderID, &m.TransactionID, &m.Kind, &m.Language, &m.MessageID, &m.State, &m.Attempts,
+		at(&m.NextAttemptAt), at(&m.LeaseUntil), &m.LastError, at(&m.CreatedAt), at(&m.DoneAt))
+	if err != nil {
+		return mail.Mail{}, fmt.Errorf("scan mail: %w", err)
+	}
+	return m, nil
+}
+
+// InsertMail adds a mail unless what it tells is told once and there is one.
+func (t *tx) InsertMail(ctx context.Context, m mail.Mail) (bool, error) {
+	res, err := t.ExecContext(ctx, `
+INSERT INTO mails (profile_id, id, order_id, transaction_id, kind, language, message_id, state, attempts, next_attempt_at, last_error, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT DO NOTHING`,
+		string(m.ProfileID), string(m.ID), string(m.OrderID), null(m.TransactionID), string(m.Kind), m.Language, m.MessageID, string(m.State), m.Attempts,
+		ms(m.NextAttemptAt), m.LastError, ms(m.CreatedAt))
+	if err != nil {
+		return false, fmt.Errorf("insert mail: %w", err)
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// RecentMails are an order's mails of a kind that were created since a time or
+// are still due, oldest first, locked.
+func (t *tx) RecentMails(ctx context.Context, profileID profile.ID, orderID order.ID, kind mail.Kind, since time.Time) ([]mail.Mail, error) {
+	rows, err := t.QueryContext(ctx, `
+SELECT `+mailColumns+` FROM mails m
+ WHERE m.profile_id = $1 AND m.order_id = $2 AND m.kind = $3 AND (m.created_at > $4 OR m.state = 'due')
+ ORDER BY m.created_at, m.id`+t.db.dialect.ForUpdate, string(profileID), string(orderID), string(kind), ms(since))
+	return collect(rows, err, scanMail)
+}
+
+// MailForUpdate locks a mail.
+func (t *tx) MailForUpdate(ctx context.Context, profileID profile.ID, mailID mail.ID) (mail.Mail, error) {
+	return scanMail(t.QueryRowContext(ctx, `
+SELECT `+mailColumns+` FROM mails m WHERE m.profile_id = $1 AND m.id = $2`+t.db.dialect.ForUpdate, string(profileID), string(mailID)))
+}
+
+// SaveMail changes where a mail stands.
+func (t *tx) SaveMail(ctx context.Context, m mail.Mail) error {
+	return t.exec(ctx, "update mail", `
+UPDATE mails SET message_id = $3, state = $4, attempts = $5, next_attempt_at = $6, lease_until = $7, last_error = $8, done_at = $9
+ WHERE profile_id = $1 AND id = $2`, string(m.ProfileID), string(m.ID), m.MessageID, string(m.State), m.Attempts, ms(m.NextAttemptAt), ms(m.LeaseUntil),
+		m.LastError, ms(m.DoneAt))
+}
+
+// AskStaff leaves a task about a mail that could not be sent.
+func (t *tx) AskStaff(ctx context.Context, m mail.Mail, at time.Time) error {
+	return t.InsertTask(ctx, payment.Task{ID: id.New("tsk"), ProfileID: m.ProfileID, Kind: payment.TaskMailFailed, OrderID: m.OrderID, Subject: string(m.ID), CreatedAt: at})
+}
+
+// WakeMails puts up to limit mails that are due at now, and that nobody is at,
+// into the queue, the longest due first.
+func (d *DB) WakeMails(ctx context.Context, now time.Time, limit int) error {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT m.profile_id, m.id, m.attempts FROM mails m
+ WHERE m.next_attempt_at <= $1 AND (m.lease_until IS NULL OR m.lease_until <= $1)
+ ORDER BY m.next_attempt_at LIMIT $2`, ms(now), limit)
+	due, err := collect(rows, err, func(row scanner) (mail.Send, error) {
+		var j mail.Send
+		return j, row.Scan(&j.ProfileID, &j.MailID, &j.Attempts)
+	})
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	return d.inTx(ctx, func(t *tx) error {
+		for _, j := range due {
+			if err := t.Enqueue(ctx, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// MailsDue counts the mails that wait to be sent.
+func (d *DB) MailsDue(ctx context.Context) (int, error) {
+	var n int
+	if err := d.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM mails WHERE next_attempt_at IS NOT NULL`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count mails: %w", err)
+	}
+	return n, nil
+}
+
+// Transaction finds a booked transaction of a profile.
+func (d *DB) Transaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (payment.Transaction, error) {
+	t, err := scanTransaction(d.reader.QueryRowContext(ctx, `
+SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.id = $2`, string(profileID), string(transactionID)))
+	if err != nil {
+		return payment.Transaction{}, fmt.Errorf("read transaction %s: %w", transactionID, err)
+	}
+	return t, nil
+}
+
+// DocumentsOfTransaction are an order's documents that a transaction caused or
+// paid, in the order of their making.
+func (d *DB) DocumentsOfTransaction(ctx context.Context, profileID profile.ID, orderID order.ID, transactionID payment.TransactionID) ([]document.Document, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT `+documentColumns+` FROM documents d
+ WHERE d.profile_id = $1 AND d.order_id = $2 AND (d.transaction_id = $3 OR EXISTS
+       (SELECT 1 FROM allocations a WHERE a.profile_id = d.profile_id AND a.document_id = d.id AND a.transaction_id = $3))
+ ORDER BY d.created_at, d.id`, string(profileID), string(orderID), string(transactionID))
+	return collect(rows, err, plainDocument)
+}
