@@ -10,6 +10,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -24,6 +25,9 @@ var (
 	ErrUnknown = errors.New("gateway: outcome unknown")
 	// ErrNotFound: the gateway knows no such payment or session. It is not a decline.
 	ErrNotFound = errors.New("gateway: not found")
+	// ErrGone is an ErrNotFound of a session that is over: used up, or past its
+	// life. What was paid in it is told by a query only.
+	ErrGone = fmt.Errorf("%w: the session is over", ErrNotFound)
 	// ErrThrottled: asked too often. Nothing happened.
 	ErrThrottled = errors.New("gateway: asked too often")
 	// ErrRefused: the gateway did not take the request (our configuration or form);
@@ -200,8 +204,8 @@ type Driver interface {
 	// CreateCheckout opens a checkout. Sending the same MerchantTransactionID again is allowed.
 	CreateCheckout(context.Context, Account, CheckoutRequest) (Checkout, error)
 	// Status asks what became of a checkout, by its id alone. The answer is the
-	// latest transaction; ErrNotFound after the session was used up or before
-	// anything was tried.
+	// latest transaction; ErrGone after the session was used up or is too old,
+	// ErrNotFound before anything was tried.
 	Status(ctx context.Context, account Account, checkoutID string) (Fact, error)
 	// Query lists all transactions made under one MerchantTransactionID, oldest
 	// first; ErrNotFound when there is none.

@@ -17,12 +17,37 @@ func (s *Service) CheckReturn(ctx context.Context, profileID profile.ID, attempt
 	if err != nil {
 		return CheckoutView{}, fmt.Errorf("check return of %s: %w", attemptID, err)
 	}
+	var gone bool
 	if asked {
-		if err := s.ask(ctx, a); err != nil && !unanswered(err) {
+		if gone, err = s.ask(ctx, a); err != nil && !unanswered(err) {
 			return CheckoutView{}, fmt.Errorf("check return of %s: %w", attemptID, err)
 		}
+		if gone && errors.Is(err, gateway.ErrNotFound) {
+			if err := s.endEarly(ctx, a); err != nil {
+				return CheckoutView{}, fmt.Errorf("check return of %s: %w", attemptID, err)
+			}
+		}
 	}
-	return s.repo.Checkout(ctx, profileID, attemptID)
+	v, err := s.repo.Checkout(ctx, profileID, attemptID)
+	v.Gone = gone
+	return v, err
+}
+
+// endEarly shows a checkout no longer that the gateway has ended, and in which
+// nothing was ever tried: its clock may be ahead of ours. It is watched on as any
+// that is past its time.
+func (s *Service) endEarly(ctx context.Context, a Attempt) error {
+	return s.repo.InPaymentTx(ctx, func(tx Tx) error {
+		if _, err := tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
+			return err
+		}
+		now, err := tx.AttemptForUpdate(ctx, a.ProfileID, a.ID)
+		if wall := s.clock.Wall(); err == nil && now.Payable(wall) {
+			now.ExpiresAt = wall
+			return tx.SaveAttempt(ctx, now)
+		}
+		return err
+	})
 }
 
 // takeQuestion counts a question against the attempt's budget, which is in the
@@ -59,24 +84,27 @@ func (a Attempt) askable() bool {
 	return false
 }
 
-// ask asks for a checkout's status, and by query where the session is used up.
-func (s *Service) ask(ctx context.Context, a Attempt) error {
+// ask asks for a checkout's status, and by query where that tells nothing. gone
+// means that the session is over and all there is to know of it is booked.
+func (s *Service) ask(ctx context.Context, a Attempt) (gone bool, err error) {
 	account, driver, err := s.gatewayOf(ctx, a)
 	if err != nil {
-		return err
+		return false, err
 	}
 	f, err := driver.Status(ctx, account, a.CheckoutID)
 	switch {
 	case errors.Is(err, gateway.ErrNotFound):
-		return s.query(ctx, a)
+		over := errors.Is(err, gateway.ErrGone)
+		err := s.query(ctx, a)
+		return over && (err == nil || errors.Is(err, gateway.ErrNotFound)), err
 	case err != nil:
-		return err
+		return false, err
 	}
 	if f.MerchantTransactionID == "" && f.CheckoutID == "" {
 		f.CheckoutID = a.CheckoutID // we asked for it by that id
 	}
 	_, err = s.Apply(ctx, account, f)
-	return err
+	return false, err
 }
 
 // query asks by merchant transaction id and books everything it hears.

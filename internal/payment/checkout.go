@@ -18,6 +18,13 @@ import (
 // order.ErrNotPayable, or ErrGateway when the gateway could not open one. An
 // attempt that is still Created is being opened by someone else right now.
 func (s *Service) StartCheckout(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, ipHash string) (Attempt, error) {
+	return s.RenewCheckout(ctx, by, profileID, orderID, ipHash, "")
+}
+
+// RenewCheckout is StartCheckout for a customer whose browser was told that the
+// checkout called over is no good any more: it is replaced although we would still
+// show it, once the gateway knows nothing undecided of it. An empty over is none.
+func (s *Service) RenewCheckout(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, ipHash string, over AttemptID) (Attempt, error) {
 	until, err := s.CoolDown(ctx, profileID, orderID, ipHash)
 	if err != nil {
 		return Attempt{}, err
@@ -31,7 +38,7 @@ func (s *Service) StartCheckout(ctx context.Context, by actor.Actor, profileID p
 	}
 	var asked AttemptID
 	for range 3 {
-		c, err := s.claimCheckout(ctx, by, account, orderID, ipHash, asked)
+		c, err := s.claimCheckout(ctx, by, account, orderID, ipHash, over, asked)
 		if err != nil {
 			return Attempt{}, fmt.Errorf("start checkout of %s: %w", orderID, err)
 		}
@@ -65,9 +72,9 @@ const (
 	askFirst                 // too old to show: the gateway must say what became of it
 )
 
-// claimCheckout decides under the order's lock. asked is the attempt that the
+// claimCheckout decides under the order's lock. over is not shown again; asked is the attempt that the
 // gateway was just asked about and knows nothing undecided of.
-func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gateway.Account, orderID order.ID, ipHash string, asked AttemptID) (claim, error) {
+func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gateway.Account, orderID order.ID, ipHash string, over, asked AttemptID) (claim, error) {
 	var c claim
 	profileID := account.ProfileID
 	now, err := s.clock.Now(ctx, profileID)
@@ -105,7 +112,7 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 				return tx.SaveAttempt(ctx, c.attempt)
 			}
 			return nil
-		case live.Payable(wall):
+		case live.Payable(wall) && live.ID != over:
 			c.attempt, c.next = live, useIt
 			return nil
 		case live.ID != asked:

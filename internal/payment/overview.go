@@ -40,6 +40,7 @@ type CheckoutView struct {
 	Attempt   Attempt
 	Latest    Transaction // the newest of this attempt; zero when nothing was tried
 	Undecided State       // of the payment, on whichever attempt
+	Gone      bool        // CheckReturn heard that the gateway has ended it, and has booked all of it
 }
 
 // Result is what a checkout's page has to say.

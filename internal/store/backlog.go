@@ -9,7 +9,7 @@ import (
 
 // Due is work whose time has come and that nobody has done yet.
 type Due struct {
-	What   string // attempts, notifications, mails or documents
+	What   string // attempts, notifications or documents
 	Count  int64
 	Oldest time.Duration // how long the oldest has been due; zero for documents, which are due at once
 }
@@ -26,7 +26,6 @@ func (d *DB) Backlog(ctx context.Context, now time.Time) (Backlog, error) {
 	for _, of := range []struct{ what, query string }{
 		{"attempts", `SELECT COUNT(*), MIN(next_attempt_at) FROM attempts WHERE next_attempt_at <= $1`},
 		{"notifications", `SELECT COUNT(*), MIN(next_attempt_at) FROM inbound_notifications WHERE next_attempt_at <= $1`},
-		{"mails", `SELECT COUNT(*), MIN(next_attempt_at) FROM mails WHERE next_attempt_at <= $1`},
 	} {
 		due := Due{What: of.what}
 		var oldest sql.NullInt64

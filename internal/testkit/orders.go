@@ -20,6 +20,7 @@ import (
 const (
 	CardApproved = "4200000000000000"
 	CardSecond   = "5454545454545454"
+	CardAsked    = "4200000000000042" // its issuer asks the customer
 )
 
 // Order is an order to pay, with what a test wants of it.

@@ -5,17 +5,17 @@
   "use strict";
   var data = document.currentScript.dataset;
 
-  // The card fields were shown.
-  var ready = false;
-
-  // refused is called when the gateway takes no card. Where it never showed the
-  // fields, the checkout is paid or under way, and we do not know yet: the return
-  // address asks. Once only, lest two pages send each other the reader for ever.
-  // Beside fields the gateway's own words stand.
+  // refused is called when the gateway takes no card on this checkout: it is paid,
+  // under way or over, and we may not know it yet. The return address asks. When it
+  // has led back here, and the gateway still refuses, the reader may start again.
   function refused(error) {
+    if (error.name !== "InvalidCheckoutIdError") {
+      return;
+    }
     var form = document.querySelector("form.paymentWidgets");
     var asked = "asked " + new URL(form.action).pathname;
-    if (error.name !== "InvalidCheckoutIdError" || ready || window.sessionStorage.getItem(asked)) {
+    if (window.sessionStorage.getItem(asked)) {
+      document.getElementById("renew").hidden = false;
       return;
     }
     window.sessionStorage.setItem(asked, "yes");
@@ -26,7 +26,6 @@
     locale: data.locale,
     paymentTarget: data.paymentTarget,
     shopperResultTarget: data.shopperResultTarget,
-    onReady: function () { ready = true; },
     onError: refused
   };
 })();

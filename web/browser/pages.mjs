@@ -6,6 +6,7 @@ export const english = {
   number: 'Card number', expiry: 'Expiry date', cvv: 'Security code (CVV)', holder: 'Cardholder name', pay: /^Pay €\d/,
   frame: 'Card payment', paid: /^Paid on \d/, method: 'Payment method', history: 'Billing history', payment: 'Payment',
   downloads: 'Downloads and help', summary: /^Order summary/, receipt: /^Receipt /,
+  asked: 'Confirm your payment', approve: 'Approve', reject: 'Reject',
 };
 
 export const german = {
@@ -13,20 +14,28 @@ export const german = {
   number: 'Kartennummer', expiry: 'Gültig bis', cvv: 'Prüfnummer (CVV)', holder: 'Name auf der Karte', pay: /^124,00\s€ bezahlen$/,
   frame: 'Kartenzahlung', paid: /^Bezahlt am \d/, method: 'Zahlungsmittel', history: 'Zahlungsverlauf', payment: 'Zahlung',
   downloads: 'Downloads und Hilfe', summary: /^Bestellübersicht/, receipt: /^Quittung /,
+  asked: 'Zahlung bestätigen', approve: 'Bestätigen', reject: 'Ablehnen',
 };
 
 export const card = { number: '4200000000000000', expiry: '12 / 34', cvv: '737', holder: 'P Q Holder' };
 export const otherCard = { ...card, number: '5454545454545454' };
+export const askedCard = { ...card, number: '4200000000000042' };
+export const failingCard = { ...card, number: '4200000000000018' };
 
 export const see = (locator) => locator.first().waitFor({ state: 'visible' });
 export const heading = (page, name) => page.getByRole('heading', { name });
 export const button = (page, name) => page.getByRole('button', { name });
 
-// agree ticks the box on the order page and goes on to the card fields.
-export async function agree(page, words = english) {
+// proceed ticks the box on the order page and goes on.
+export async function proceed(page, words = english) {
   await page.getByRole('checkbox', { name: words.consent }).check();
   await button(page, words.proceed).click();
   await page.waitForURL(/\/checkout\//);
+}
+
+// agree goes on from the order page to the card fields.
+export async function agree(page, words = english) {
+  await proceed(page, words);
   await see(fields(page, words).getByLabel(words.number));
 }
 
@@ -52,6 +61,19 @@ export async function pay(page, what = card, words = english) {
 export async function seePortal(page, words = english) {
   await page.waitForURL(/\/orders\//);
   await see(heading(page, words.paid));
+}
+
+// issuerAsks asserts the page of the card's issuer while it waits for an answer.
+export async function issuerAsks(page, words = english) {
+  await page.waitForURL(/\/acs\//);
+  await see(heading(page, words.asked));
+  await see(button(page, words.approve));
+}
+
+// seeDeclined asserts the card fields with the reason of the last decline above them.
+export async function seeDeclined(page, reason, words = english) {
+  await see(page.getByRole('alert').filter({ hasText: reason }));
+  await see(fields(page, words).getByLabel(words.number));
 }
 
 // section is the part of a page that a heading names.

@@ -119,33 +119,33 @@ func ready(t *testing.T, base string) {
 	}
 }
 
-// ports hands out each block of four only once, below those that systems give to
+// ports hands out each block of five only once, below those that systems give to
 // clients.
 var ports struct {
 	sync.Mutex
 	next int
 }
 
-// freePorts is the first of four free ports.
+// freePorts is the first of five free ports, which is what a demo takes.
 func freePorts(t *testing.T) int {
 	t.Helper()
 	ports.Lock()
 	defer ports.Unlock()
 	if ports.next == 0 {
-		ports.next = 10_000 + 4*rand.IntN(4_000)
+		ports.next = 10_000 + 5*rand.IntN(3_000)
 	}
-	for ; ports.next < 32_000; ports.next += 4 {
+	for ; ports.next < 32_000; ports.next += 5 {
 		if free(ports.next) {
-			defer func() { ports.next += 4 }()
+			defer func() { ports.next += 5 }()
 			return ports.next
 		}
 	}
-	t.Fatal("no four free ports in a row")
+	t.Fatal("no five free ports in a row")
 	return 0
 }
 
 func free(first int) bool {
-	for port := first; port < first+4; port++ {
+	for port := first; port < first+5; port++ {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)) //nolint:noctx // closed at once
 		if err != nil {
 			return false

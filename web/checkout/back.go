@@ -56,7 +56,8 @@ const (
 
 // outcome reads the books for a browser that comes from paying. A checkout of
 // which nothing is booked yet is being checked, whether it is open, replaced or
-// past its time: the gateway may know more than we do.
+// past its time: the gateway may know more than we do, unless it says that it is
+// over there too.
 func (h *Handlers) outcome(v payment.CheckoutView) outcome {
 	switch v.Result(h.Clock.Wall()) {
 	case payment.ResultPaid, payment.ResultReturned:
@@ -70,7 +71,7 @@ func (h *Handlers) outcome(v payment.CheckoutView) outcome {
 			return declined
 		}
 	case payment.ResultExpired:
-		if !v.Attempt.State.Open() {
+		if v.Gone || !v.Attempt.State.Open() {
 			return over
 		}
 	case payment.ResultChecking, payment.ResultOpening, payment.ResultOpen:
@@ -91,7 +92,7 @@ func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
 		return c.Redirect(http.StatusSeeOther, urls.Checkout(v.Attempt.ID))
 	case checking:
 	}
-	return h.showChecking(c, pages.Checking{About: aboutTry(c, v)})
+	return h.showChecking(c, pages.Checking{Number: v.Order.InvoiceID, Amount: page.Texts(c).Money(v.Attempt.Amount)})
 }
 
 // goOn leads to the merchant's own page where the order names one, else to ours.

@@ -9,12 +9,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/actor"
-	"github.com/quittance/quittance/internal/i18n"
-	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	pages "github.com/quittance/quittance/templates/checkout"
-	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/page"
 	"github.com/quittance/quittance/web/urls"
 )
@@ -22,13 +19,16 @@ import (
 // Start leads the browser to the one checkout of an order, or says why there is
 // none: the order's page tells what was paid or is under way, and after too many
 // tries a page says when to come back.
-func (h *Handlers) Start(c echo.Context, link order.Link, about ui.Reminder) error {
+func (h *Handlers) Start(c echo.Context, link order.Link) error { return h.start(c, link, "") }
+
+// start is Start for a browser that has no use for the checkout over.
+func (h *Handlers) start(c echo.Context, link order.Link, over payment.AttemptID) error {
 	address, err := hashAddress(h.Ring, c.RealIP())
 	if err != nil {
 		return err
 	}
 	by := actor.Actor{Kind: actor.Customer, ID: string(link.OrderID)}
-	a, err := h.Payments.StartCheckout(c.Request().Context(), by, link.ProfileID, link.OrderID, address)
+	a, err := h.Payments.RenewCheckout(c.Request().Context(), by, link.ProfileID, link.OrderID, address, over)
 	switch {
 	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrHeld), errors.Is(err, order.ErrNotPayable):
 		return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
@@ -42,7 +42,7 @@ func (h *Handlers) Start(c echo.Context, link order.Link, about ui.Reminder) err
 		if until.IsZero() { // lifted in between
 			return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
 		}
-		return h.ShowCoolDown(c, until, about)
+		return h.ShowCoolDown(c, until)
 	case err != nil:
 		return err
 	}
@@ -63,14 +63,9 @@ func (h *Handlers) CoolDown(c echo.Context, link order.Link) (time.Time, error) 
 	return until, nil
 }
 
-// About reminds of what an order asks for.
-func About(texts i18n.Localizer, o order.Order, amount money.Amount) ui.Reminder {
-	return ui.Reminder{Number: o.InvoiceID, Amount: texts.Money(amount)}
-}
-
 // ShowCoolDown says when to come back.
-func (h *Handlers) ShowCoolDown(c echo.Context, until time.Time, about ui.Reminder) error {
+func (h *Handlers) ShowCoolDown(c echo.Context, until time.Time) error {
 	page.RetryAfter(c, until.Sub(h.Clock.Wall()))
 	after := page.Texts(c).DateTime(until.Add(time.Minute-1).Truncate(time.Minute), page.Zone(c))
-	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), pages.CoolDown{About: about, After: after}))
+	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), pages.CoolDown{After: after}))
 }

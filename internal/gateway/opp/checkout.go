@@ -125,7 +125,7 @@ func (d *Driver) status(ctx context.Context, account gateway.Account, checkoutID
 		return gateway.Fact{}, err
 	}
 	if a.Result.Code == codeNoSession {
-		return gateway.Fact{}, gateway.ErrNotFound
+		return gateway.Fact{}, gateway.ErrGone
 	}
 	if a.ID.id() == "" {
 		if judge(string(a.Result.Code)).group == groupPending {

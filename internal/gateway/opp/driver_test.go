@@ -222,7 +222,7 @@ func TestStatus(t *testing.T) {
 		"pending":             {200, `{"id":"t1","paymentType":"DB","amount":"19.99","currency":"EUR","result":{"code":"000.200.000"}}`, gateway.Pending, nil},
 		"uncertain":           {200, `{"id":"t1","paymentType":"DB","amount":"19.99","currency":"EUR","result":{"code":"900.100.300"}}`, gateway.Unknown, nil},
 		"nothing tried yet":   {200, `{"result":{"code":"000.200.000"},"ndc":"c1"}`, "", gateway.ErrNotFound},
-		"session used up":     {400, `{"result":{"code":"200.300.404"}}`, "", gateway.ErrNotFound},
+		"session used up":     {400, `{"result":{"code":"200.300.404"}}`, "", gateway.ErrGone},
 		"approved without id": {200, `{"result":{"code":"000.000.000"}}`, "", gateway.ErrUnknown},
 		"throttled":           {429, `slow down`, "", gateway.ErrThrottled},
 		"bad token":           {401, `{"result":{"code":"800.900.300"}}`, "", gateway.ErrUnknown},

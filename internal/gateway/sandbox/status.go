@@ -50,13 +50,19 @@ func (s *Sandbox) statusIn(ctx context.Context, tx *sql.Tx, e Entity, r *http.Re
 	if tried {
 		lives = p.ChangedAt
 	}
-	if now.Sub(lives) >= checkoutLife || (tried && o.Told == p.ID) {
+	_, err = openChallenge(ctx, tx, id)
+	asking := err == nil
+	if err != nil && !errors.Is(err, errNothing) {
+		return reply{}, err
+	}
+	if !asking && (now.Sub(lives) >= checkoutLife || (tried && o.Told == p.ID)) {
 		return gone, nil
 	}
-	told := ""
+	told := o.Told
 	a := s.plain(codePending)
 	a.NDC = id
-	if tried {
+	if tried && !asking {
+		told = ""
 		a = s.answer(p)
 		if p.State != StatePending {
 			told = p.ID
