@@ -36,6 +36,7 @@ func (c *code) quiet() float64 { return codeQuiet * codeSize / float64(c.squares
 // drawCode draws a code as one filled path of rectangles, so that no viewer shows
 // seams between its squares, and makes it a link.
 func (d *doc) drawCode(c *code, x, y float64) {
+	d.tell(x, y, codeSize, codeSize, nil)
 	n := c.squares.Bounds().Dx()
 	side := codeSize / mmPerPoint / float64(n)
 	left, top := x/mmPerPoint, (pageHeight-y)/mmPerPoint

@@ -42,6 +42,15 @@ type options struct {
 	typeface func(language string) (typeface, error)
 	finish   bool // rewrite gofpdf's file, else give it as it is
 	compress bool // have gofpdf compress; finish does so itself
+	placed   func(placed)
+}
+
+// placed is a line of text or a picture as it was put on a page, in millimetres
+// from the upper left corner.
+type placed struct {
+	page                     int
+	left, top, right, bottom float64
+	text                     string // empty for a picture
 }
 
 var defaults = options{typeface: notoSans, finish: true}
@@ -63,6 +72,8 @@ type doc struct {
 
 	font  fontState
 	added []*face
+
+	placed func(placed) // nil: nobody asks
 }
 
 // fontState is what gofpdf was last told, so that it is told only changes.
@@ -92,7 +103,7 @@ func newDoc(date time.Time, language string, o options) (*doc, error) {
 	f.SetProducer("", false)
 	f.SetMargins(margin, margin, margin)
 	f.SetAutoPageBreak(false, 0)
-	d := &doc{pdf: f, faces: set, y: margin, top: margin, bottom: pageHeight - margin}
+	d := &doc{pdf: f, faces: set, y: margin, top: margin, bottom: pageHeight - margin, placed: o.placed}
 	f.AddPage()
 	return d, nil
 }
@@ -118,6 +129,18 @@ func (d *doc) left() float64 { return d.bottom - d.y }
 func (d *doc) rule(x, y, w, thickness float64, c rgb) {
 	d.pdf.SetFillColor(int(c.r), int(c.g), int(c.b))
 	d.pdf.Rect(x, y-thickness/2, w, thickness, "F")
+}
+
+// tell reports what was put on the page, to who asks.
+func (d *doc) tell(x, y, w, h float64, g []glyph) {
+	if d.placed == nil {
+		return
+	}
+	p := placed{page: d.pdf.PageNo(), left: x, top: y, right: x + w, bottom: y + h}
+	for i := range g {
+		p.text += string(g[i].r)
+	}
+	d.placed(p)
 }
 
 func (d *doc) writeTo(w io.Writer, o options, language string) (Report, error) {

@@ -36,6 +36,7 @@ func (d *doc) logo(data []byte, x, y float64) float64 {
 	}
 	w, h := info.Extent()
 	scale := min(logoWidth/w, logoHeight/h)
+	d.tell(x, y, w*scale, h*scale, nil)
 	d.pdf.ImageOptions("logo", x, y, w*scale, h*scale, false, options, 0, "")
 	return h * scale
 }

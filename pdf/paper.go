@@ -73,7 +73,7 @@ type Line struct {
 	Unit     string // price of one
 	Discount string // of the whole line, like Fee
 	Fee      string
-	Tax      string // its rate, or its amount where there is no rate
+	Tax      string // its rate, or its amount where there is no rate; "–" for a line without, where others have some
 	Total    string
 }
 

@@ -1,6 +1,9 @@
 package pdf
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 const (
 	cellGap   = 4.0 // between columns
@@ -8,6 +11,7 @@ const (
 	maxAmount = 52.0
 	maxQty    = 26.0
 	maxHead   = 60.0 // a taller head is not repeated
+	none      = "–"  // in a column: this line has none
 	minText   = 46.0 // narrower than this, a description makes no sense
 )
 
@@ -17,16 +21,16 @@ type cell struct {
 	head  func(Labels) string
 	value func(Line) string
 	limit float64
-	folds bool // may stand under the text where room is short
+	folds int // may stand under the text where room is short: 1 first, then 2; 0 never
 }
 
 var cells = []cell{
-	{func(l Labels) string { return l.Qty }, func(l Line) string { return l.Qty }, maxQty, false},
-	{func(l Labels) string { return l.Unit }, func(l Line) string { return l.Unit }, maxAmount, false},
-	{func(l Labels) string { return l.Discount }, func(l Line) string { return l.Discount }, maxAmount, true},
-	{func(l Labels) string { return l.Fee }, func(l Line) string { return l.Fee }, maxAmount, true},
-	{func(l Labels) string { return l.Tax }, func(l Line) string { return l.Tax }, maxAmount, true},
-	{func(l Labels) string { return l.Total }, func(l Line) string { return l.Total }, maxAmount, false},
+	{func(l Labels) string { return l.Qty }, func(l Line) string { return l.Qty }, maxQty, 0},
+	{func(l Labels) string { return l.Unit }, func(l Line) string { return l.Unit }, maxAmount, 0},
+	{func(l Labels) string { return l.Discount }, func(l Line) string { return l.Discount }, maxAmount, 1},
+	{func(l Labels) string { return l.Fee }, func(l Line) string { return l.Fee }, maxAmount, 1},
+	{func(l Labels) string { return l.Tax }, func(l Line) string { return l.Tax }, maxAmount, 2},
+	{func(l Labels) string { return l.Total }, func(l Line) string { return l.Total }, maxAmount, 0},
 }
 
 // grid is the columns of the table, without their lines.
@@ -75,10 +79,17 @@ func (d *doc) grid(l Labels, rows []Line) grid {
 		taken += w + cellGap
 	}
 	g := grid{num: column{x: margin, w: d.natural(strconv.Itoa(len(rows)), &body) + 0.1}}
-	fold := bodyWidth-taken < minText
+	fold := 0
+	for ; fold < 2 && bodyWidth-taken < minText; fold++ {
+		for i, c := range used {
+			if c.folds == fold+1 {
+				taken -= widths[i] + cellGap
+			}
+		}
+	}
 	edge := margin + bodyWidth
 	for i := len(used) - 1; i >= 0; i-- {
-		if fold && used[i].folds {
+		if f := used[i].folds; f > 0 && f <= fold {
 			g.folded = append([]cell{used[i]}, g.folded...)
 			continue
 		}
@@ -116,11 +127,13 @@ func (d *doc) tableHead(g grid, l Labels) {
 func (d *doc) row(g grid, labels Labels, i int, l Line, keep float64) {
 	g.num.lines = d.lines(strconv.Itoa(i+1), &body, g.num.w)
 	g.text.lines = append(d.lines(l.Text, &body, g.text.w), d.lines(l.Detail, &small, g.text.w)...)
+	var folded []string
 	for _, c := range g.folded {
-		if v := c.value(l); v != "" {
-			g.text.lines = append(g.text.lines, d.lines(c.head(labels)+": "+v, &small, g.text.w)...)
+		if v := c.value(l); v != "" && v != none {
+			folded = append(folded, c.head(labels)+": "+v)
 		}
 	}
+	g.text.lines = append(g.text.lines, d.lines(strings.Join(folded, " · "), &small, g.text.w)...)
 	row := make([]column, 0, len(g.columns)+2)
 	row = append(row, g.num, g.text)
 	for i, c := range g.columns {

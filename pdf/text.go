@@ -70,16 +70,26 @@ func (d *doc) cut(s *style) *cut {
 func (d *doc) draw(l textLine, x, y float64) {
 	c, size := d.cut(l.style), l.style.size*mmPerPoint
 	baseline := y + l.above + l.style.lead/2 + 0.357*size // half a capital below the middle
+	if len(l.glyphs) > 0 {
+		d.tell(x, baseline-0.8*size, l.width, size, l.glyphs)
+	}
 	var run []byte
+	under := 0.0 // width of the letter that an accent stands on
 	for g := l.glyphs; len(g) > 0; {
+		middle, accent := c.mark(g[0])
 		n := 1
-		for n < len(g) && g[n].face == g[0].face {
+		for n < len(g) && !accent && g[n].face == g[0].face {
+			if _, next := c.mark(g[n]); next {
+				break
+			}
 			n++
 		}
-		switch g[0].face {
-		case noFace:
+		switch face := g[0].face; {
+		case accent:
+			d.wide(g[:1], c, x-(under/2+float64(middle)/1000)*size, baseline, l.style)
+		case face == noFace:
 			d.boxes(n, x, baseline, size, l.style)
-		case wideFace:
+		case face == wideFace:
 			d.wide(g[:n], c, x, baseline, l.style)
 		default:
 			run = run[:0]
@@ -88,9 +98,21 @@ func (d *doc) draw(l textLine, x, y float64) {
 			}
 			d.narrow(run, c.faces[g[0].face], x, baseline, l.style)
 		}
+		if !accent {
+			under = float64(g[n-1].width) / 1000
+		}
 		x += float64(measure(g[:n])) * size / 1000
 		g = g[n:]
 	}
+}
+
+// mark tells an accent, which stands on the letter before it, and its middle.
+func (c *cut) mark(g glyph) (middle int, ok bool) {
+	if g.face != wideFace || g.width != 0 {
+		return 0, false
+	}
+	middle, ok = c.wide.Marks[g.r]
+	return middle, ok
 }
 
 func (d *doc) narrow(run []byte, f *face, x, y float64, s *style) {

@@ -11,7 +11,7 @@ import (
 // caller adds what was paid.
 func Freeze(p profile.Profile, c customer.Customer, o order.Order) (Snapshot, error) {
 	s := Snapshot{
-		Language: o.Language, TimeZone: p.TimeZone, Currency: o.Total.Currency().Code(), Accent: p.Details.Accent,
+		Language: o.Language, TimeZone: p.TimeZone, Currency: o.Total.Currency().Code(), Accent: p.Details.Accent, Logo: p.Details.Logo.Hash,
 		Seller: Party{Name: p.Details.LegalName, Address: p.Details.AddressLines, TaxID: p.Details.TaxID,
 			Email: p.Details.Email, Phone: p.Details.Phone, Website: p.Details.Website},
 		Legal:    p.Details.LegalLines,

@@ -11,6 +11,7 @@ type Snapshot struct {
 	Seller        Party      `json:"seller"`
 	Legal         []string   `json:"legal,omitempty"` // for the foot of the paper
 	Accent        string     `json:"accent,omitempty"`
+	Logo          string     `json:"logo,omitempty"` // hash of the picture in the letterhead
 	Customer      Party      `json:"customer"`
 	OrderID       string     `json:"order_id"`
 	InvoiceID     string     `json:"invoice_id"` // the merchant's own number of the order

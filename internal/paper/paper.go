@@ -32,6 +32,8 @@ type Repo interface {
 	// KeepFile stores bytes unless there are some already and returns those that are kept.
 	KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, at time.Time) (document.File, error)
 	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
+	// Logo is the picture with a hash; profile.ErrLogoNotFound.
+	Logo(ctx context.Context, hash string) (profile.LogoFile, error)
 	// UndrawnDocuments are issued documents whose drawing is still due.
 	UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, error)
 }
@@ -87,22 +89,41 @@ func (s *Service) SweepUndrawn(ctx context.Context) error {
 }
 
 func (s *Service) draw(ctx context.Context, d document.Document) (document.File, error) {
+	logo, err := s.logo(ctx, d.Snapshot.Logo)
+	if err != nil {
+		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
+	}
 	var buf bytes.Buffer
-	if err := write(&buf, d); err != nil {
+	if err := write(&buf, d, logo); err != nil {
 		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
 	}
 	sum := sha256.Sum256(buf.Bytes())
 	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes()}, s.clock.Wall())
 }
 
-// write draws an issued document from its snapshot.
-func write(w io.Writer, d document.Document) error {
+// logo is the picture with a hash; none for none. Pictures that were shown once
+// are kept, so one that is missing is no reason to leave a customer without paper:
+// the seller's name stands in its place.
+func (s *Service) logo(ctx context.Context, hash string) ([]byte, error) {
+	if hash == "" {
+		return nil, nil
+	}
+	f, err := s.repo.Logo(ctx, hash)
+	if errors.Is(err, profile.ErrLogoNotFound) {
+		return nil, nil
+	}
+	return f.Content, err
+}
+
+// write draws an issued document from its snapshot and its logo.
+func write(w io.Writer, d document.Document, logo []byte) error {
 	switch d.Kind {
 	case document.Invoice:
 		in, err := invoice(d)
 		if err != nil {
 			return err
 		}
+		in.Seller.Logo = logo
 		_, err = pdf.WriteInvoice(w, in)
 		return err
 	case document.Receipt:
@@ -110,6 +131,7 @@ func write(w io.Writer, d document.Document) error {
 		if err != nil {
 			return err
 		}
+		in.Seller.Logo = logo
 		_, err = pdf.WriteReceipt(w, in)
 		return err
 	case document.CreditNote:
@@ -130,6 +152,9 @@ func (s *Service) Summary(ctx context.Context, v payment.Overview, lang, link st
 	}
 	in, err := summary(v, c, lang, link, now)
 	if err != nil {
+		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
+	}
+	if in.Seller.Logo, err = s.logo(ctx, v.Profile.Details.Logo.Hash); err != nil {
 		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
 	}
 	var buf bytes.Buffer

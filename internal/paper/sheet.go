@@ -47,7 +47,7 @@ func sheet(t i18n.Localizer, s document.Snapshot) (pdf.Paper, error) {
 
 func labels(t i18n.Localizer) pdf.Labels {
 	return pdf.Labels{
-		Seller: t.T("paper.seller"), BillTo: t.T("paper.bill_to"), Facts: t.T("paper.details"),
+		Seller: t.T("paper.seller"), BillTo: t.T("paper.bill_to"),
 		Description: t.T("paper.description"), Qty: t.T("paper.quantity"), Unit: t.T("paper.unit_price"), Discount: t.T("paper.discount"),
 		Fee: t.T("paper.fee"), Tax: t.T("paper.tax"), Total: t.T("paper.amount"),
 		Rate: t.T("paper.tax_included"), Net: t.T("paper.net"), RateTax: t.T("paper.tax"), Gross: t.T("paper.gross"),

@@ -44,6 +44,7 @@ type Font struct {
 // milliseconds, so it is for what cannot be drawn otherwise.
 type Wide struct {
 	Widths map[rune]int           // thousandths of an em; its keys are the characters there are
+	Marks  map[rune]int           // accents without a width, and where each has its middle, in thousandths of an em from where it is drawn
 	TTF    func() ([]byte, error) // unpacked at the first call
 }
 
@@ -92,15 +93,28 @@ func loadFont(name string, page CodePage) (Font, error) {
 }
 
 func loadWide(name string) (Wide, error) {
-	table, err := prepared.ReadFile("prepared/" + name + ".widths")
+	widths, err := loadTable(name + ".widths")
 	if err != nil {
-		return Wide{}, fmt.Errorf("font widths: %w", err)
+		return Wide{}, err
 	}
-	widths := make(map[rune]int, len(table)/4)
+	marks, err := loadTable(name + ".marks")
+	if err != nil {
+		return Wide{}, err
+	}
+	return Wide{Widths: widths, Marks: marks, TTF: sync.OnceValues(func() ([]byte, error) { return unpack(name) })}, nil
+}
+
+// loadTable reads pairs of a character and a number.
+func loadTable(name string) (map[rune]int, error) {
+	table, err := prepared.ReadFile("prepared/" + name)
+	if err != nil {
+		return nil, fmt.Errorf("font table: %w", err)
+	}
+	numbers := make(map[rune]int, len(table)/4)
 	for ; len(table) >= 4; table = table[4:] {
-		widths[rune(binary.BigEndian.Uint16(table))] = int(binary.BigEndian.Uint16(table[2:]))
+		numbers[rune(binary.BigEndian.Uint16(table))] = int(int16(binary.BigEndian.Uint16(table[2:])))
 	}
-	return Wide{Widths: widths, TTF: sync.OnceValues(func() ([]byte, error) { return unpack(name) })}, nil
+	return numbers, nil
 }
 
 func unpack(name string) ([]byte, error) {

@@ -25,6 +25,7 @@ var needs = []need{
 	{program: "node", pkg: "nodejs"},
 	{program: "npm", pkg: "npm"},
 	{program: "pdftotext", pkg: "poppler-utils"},
+	{program: "qpdf", pkg: "qpdf"},
 }
 
 // nodeFolders hold a package-lock.json whose packages the browser tests use.

@@ -124,10 +124,11 @@ var wideRanges = [][2]rune{
 	{0x00A0, 0x024F}, {0x02B0, 0x052F}, {0x1E00, 0x1FFF}, {0x2000, 0x22FF}, {0x2500, 0x26FF},
 }
 
-// widen writes the compressed subset of characters that no code page has, and their widths.
+// widen writes the compressed subset of characters that no code page has, their
+// widths, and the middles of the accents among them.
 func widen(font *sfnt, to, cut, source string) error {
 	var runes []rune
-	var widths bytes.Buffer
+	var widths, marks bytes.Buffer
 	for _, span := range wideRanges {
 		for r := span[0]; r <= span[1]; r++ {
 			if font.chars[r] == 0 || !unicode.IsGraphic(r) || unicode.IsSpace(r) || paged(r) {
@@ -135,6 +136,9 @@ func widen(font *sfnt, to, cut, source string) error {
 			}
 			runes = append(runes, r)
 			put16(&widths, uint16(r), uint16(font.width(r)))
+			if unicode.Is(unicode.Mn, r) {
+				put16(&marks, uint16(r), uint16(font.middle(r)))
+			}
 		}
 	}
 	var packed bytes.Buffer
@@ -149,6 +153,9 @@ func widen(font *sfnt, to, cut, source string) error {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(to, cut+"-wide.z"), packed.Bytes(), 0o644); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(to, cut+"-wide.marks"), marks.Bytes(), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(to, cut+"-wide.widths"), widths.Bytes(), 0o644)

@@ -107,3 +107,14 @@ func (f *sfnt) readSegments(sub []byte) {
 func (f *sfnt) width(r rune) int {
 	return (int(f.advances[f.chars[r]])*1000 + f.unitsPer/2) / f.unitsPer
 }
+
+// middle is where the outline of a character has its middle, in thousandths of an
+// em to the right of where it is drawn: for accents it lies to the left.
+func (f *sfnt) middle(r rune) int {
+	outline := f.glyphs[f.chars[r]]
+	if len(outline) < 10 {
+		return 0
+	}
+	left, right := int16(be.Uint16(outline[2:])), int16(be.Uint16(outline[6:]))
+	return (int(left) + int(right)) * 500 / f.unitsPer
+}
