@@ -20,7 +20,7 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 
 	app := testkit.New(t)
 	o := app.NewOrder(12400)
-	before := dump(t, app)
+	before := app.Dump()
 
 	scanner := newVisitor(t, app)
 	head := scanner.do(http.MethodHead, o.Link, nil).wantLeadsTo(orderPath(o))
@@ -34,7 +34,7 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 	v.do(http.MethodHead, orderPath(o), nil).wantStatus(http.StatusOK)
 	v.get(orderPath(o) + "/order-summary.pdf").wantStatus(http.StatusOK)
 
-	if diff := cmp.Diff(before, dump(t, app)); diff != "" {
+	if diff := cmp.Diff(before, app.Dump()); diff != "" {
 		t.Errorf("the database changed (-before +after):\n%s", diff)
 	}
 }
@@ -46,12 +46,12 @@ func TestLookingAtACheckoutChangesNothing(t *testing.T) {
 	o := app.NewOrder(12400)
 	v := newVisitor(t, app)
 	widget := v.startPaying(o)
-	before := dump(t, app)
+	before := app.Dump()
 
 	v.get(widget.Request.URL.Path).wantStatus(http.StatusOK)
 	v.do(http.MethodHead, widget.returnURL(), nil).wantStatus(http.StatusOK)
 
-	if diff := cmp.Diff(before, dump(t, app)); diff != "" {
+	if diff := cmp.Diff(before, app.Dump()); diff != "" {
 		t.Errorf("the database changed (-before +after):\n%s", diff)
 	}
 }
@@ -86,7 +86,7 @@ func TestForeignOrdersLookLikeUnknownOnes(t *testing.T) {
 	v := newVisitor(t, app)
 	page := v.follow(mine.Link)
 	token := page.doc.Find("input[name=_csrf]").AttrOr("value", "")
-	before := dump(t, app)
+	before := app.Dump()
 
 	unknown := v.get("/orders/ord_00000000000000000000000000").wantStatus(http.StatusNotFound)
 	strip := regexp.MustCompile(`nonce="[^"]*"`)
@@ -99,7 +99,7 @@ func TestForeignOrdersLookLikeUnknownOnes(t *testing.T) {
 	for _, address := range []string{orderPath(foreign) + "/pay", theirs.Request.URL.Path} {
 		v.do(http.MethodPost, address, url.Values{"_csrf": {token}, "consent_terms": {"1"}}).wantStatus(http.StatusNotFound)
 	}
-	if diff := cmp.Diff(before, dump(t, app)); diff != "" {
+	if diff := cmp.Diff(before, app.Dump()); diff != "" {
 		t.Errorf("the database changed (-before +after):\n%s", diff)
 	}
 }
@@ -131,7 +131,7 @@ func TestEveryFormWantsItsToken(t *testing.T) {
 	o := app.NewOrder(12400)
 	v := newVisitor(t, app)
 	v.startPaying(o)
-	before := dump(t, app)
+	before := app.Dump()
 	forms := 0
 	for _, r := range web.Routes(app.Handler) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasPrefix(r.Path, "/api/") || strings.HasPrefix(r.Path, "/webhooks/") {
@@ -143,7 +143,7 @@ func TestEveryFormWantsItsToken(t *testing.T) {
 	if forms < 2 {
 		t.Errorf("%d forms found, want all there are", forms)
 	}
-	if diff := cmp.Diff(before, dump(t, app)); diff != "" {
+	if diff := cmp.Diff(before, app.Dump()); diff != "" {
 		t.Errorf("the database changed (-before +after):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ const (
 	noOrder   = "ord_00000000000000000000000000"
 	noAttempt = "att_00000000000000000000000000"
 	noProfile = "prf_00000000000000000000000000"
+
+	noCustomer = "cus_00000000000000000000000000"
+	noProduct  = "prd_00000000000000000000000000"
 )
 
 // isolated has a row for every route of the server: how somebody else's id may
@@ -62,15 +66,24 @@ func isolated() map[string]func(stranger) []try {
 		"POST /api/v1/customers": func(s stranger) []try {
 			return s.profiles("/customers", `{"customer":{"email":"a@example.com","given_name":"A"}}`)
 		},
+		"GET /api/v1/customers": func(s stranger) []try { return s.profiles("/customers", "") },
 		"GET /api/v1/customers/:id": func(s stranger) []try {
-			return s.read("/customers/", s.customer, s.other.customer, "cus_00000000000000000000000000")
+			return s.read("/customers/", s.customer, s.other.customer, noCustomer)
+		},
+		"PUT /api/v1/customers/:id": func(s stranger) []try {
+			return s.change("/customers/", s.customer, s.other.customer, noCustomer, `{"customer":{"city":"Rome"}}`)
 		},
 		"POST /api/v1/products": func(s stranger) []try {
 			return s.profiles("/products", `{"product":{"type":"metered","name":"P","currency":"EUR","price":"1"}}`)
 		},
+		"GET /api/v1/products": func(s stranger) []try { return s.profiles("/products", "") },
 		"GET /api/v1/products/:id": func(s stranger) []try {
-			return s.read("/products/", s.product, s.other.product, "prd_00000000000000000000000000")
+			return s.read("/products/", s.product, s.other.product, noProduct)
 		},
+		"PUT /api/v1/products/:id": func(s stranger) []try {
+			return s.change("/products/", s.product, s.other.product, noProduct, `{"product":{"price":"1"}}`)
+		},
+		"GET /api/v1/orders":                      stranger.search,
 		"POST /api/v1/orders/create_single_order": stranger.sell,
 		"GET /api/v1/orders/:id":                  func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
 		"POST /webhooks/:driver/:account":         stranger.notify,
@@ -142,7 +155,7 @@ func checkouts(below func(stranger) string) func(stranger) []try {
 	}
 }
 
-// profiles posts a body for the other profile.
+// profiles asks as the other profile, with a body where there is one.
 func (s stranger) profiles(path, body string) []try {
 	named := "/api/v1" + path + "?profile_id="
 	return []try{
@@ -156,6 +169,25 @@ func (s stranger) read(path, own, foreign, nobody string) []try {
 	all := s.profiles(path+own, "")
 	all = append(all, s.profiles(path+foreign, "")...)
 	return append(all, try{address: "/api/v1" + path + foreign, unknown: "/api/v1" + path + nobody})
+}
+
+// change changes what the other profile has, and the own as the other profile.
+func (s stranger) change(path, own, foreign, nobody, body string) []try {
+	return append(s.profiles(path+own, body), try{address: "/api/v1" + path + foreign, unknown: "/api/v1" + path + nobody, body: body, nobody: body})
+}
+
+// search looks for the other profile's orders among the own.
+func (s stranger) search() []try {
+	all := s.profiles("/orders", "")
+	for _, x := range []struct{ filter, foreign, nobody string }{
+		{"customer_id", s.other.customer, noCustomer},
+		{"invoice_id", s.foreign[0].InvoiceID, "none"},
+		{"tag", "tag of the other", "none"},
+	} {
+		ask := "/api/v1/orders?" + x.filter + "="
+		all = append(all, try{address: ask + url.QueryEscape(x.foreign), unknown: ask + x.nobody, want: http.StatusOK})
+	}
+	return all
 }
 
 // sell uses the other profile's customer and product in an order. An id inside a
@@ -188,7 +220,7 @@ func TestEveryRouteHidesWhatIsForeign(t *testing.T) {
 	if diff := uncovered(web.Routes(s.app.Handler), table); len(diff) > 0 {
 		t.Fatalf("routes and table of isolation differ: %q", diff)
 	}
-	before := dump(t, s.app)
+	before := s.app.Dump()
 	nonce := regexp.MustCompile(`nonce="[^"]*"`)
 	for route, row := range table {
 		method, path, _ := strings.Cut(route, " ")
@@ -210,7 +242,7 @@ func TestEveryRouteHidesWhatIsForeign(t *testing.T) {
 			if diff := cmp.Diff(nonce.ReplaceAllString(unknownBody, ""), nonce.ReplaceAllString(gotBody, "")); diff != "" {
 				t.Errorf("%s %s tells foreign from nobody's (-nobody's +foreign):\n%s", method, x.address, diff)
 			}
-			if diff := cmp.Diff(before, dump(t, s.app)); diff != "" {
+			if diff := cmp.Diff(before, s.app.Dump()); diff != "" {
 				t.Fatalf("%s %s changed the database (-before +after):\n%s", method, x.address, diff)
 			}
 		}
@@ -282,6 +314,7 @@ func newStranger(t *testing.T) stranger {
 		t.Fatal(err)
 	}
 	s.other.account = account.ID
+	app.Exec(`INSERT INTO order_tags (profile_id, order_id, tag, created_at) SELECT profile_id, id, 'tag of the other', created_at FROM orders WHERE profile_id = $1`, string(app.Other.ID))
 	return s
 }
 

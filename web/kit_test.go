@@ -1,8 +1,6 @@
 package web_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -34,41 +32,4 @@ func addFault(t *testing.T, app *testkit.App, f sandbox.Fault) {
 	if err := app.Gateway.AddFault(f); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// dump is every row of every table, to see whether anything changed.
-func dump(t *testing.T, app *testkit.App) string {
-	t.Helper()
-	pool, _ := app.DB.SQL()
-	var b strings.Builder
-	for _, table := range app.Strings(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`) {
-		rows, err := pool.QueryContext(t.Context(), `SELECT * FROM "`+table+`"`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			row, cells := make([]any, len(columns)), make([]any, len(columns))
-			for i := range row {
-				row[i] = &cells[i]
-			}
-			if err := rows.Scan(row...); err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(&b, "%s: %v\n", table, cells)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if b.Len() == 0 {
-		t.Fatal("the dump is empty")
-	}
-	return b.String()
 }

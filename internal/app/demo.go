@@ -176,7 +176,8 @@ func keptSecrets(path string) (demoSecrets, error) {
 	b, err := os.ReadFile(path)
 	switch {
 	case err == nil:
-		return k, json.Unmarshal(b, &k)
+		err := json.Unmarshal(b, &k)
+		return k, err
 	case !errors.Is(err, os.ErrNotExist):
 		return k, fmt.Errorf("demo: %w", err)
 	}

@@ -3,17 +3,11 @@
 package catalog
 
 import (
-	"context"
 	"fmt"
 	"time"
 	"unicode/utf8"
 
-	"github.com/quittance/quittance/internal/actor"
-	"github.com/quittance/quittance/internal/clock"
-	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/fault"
-	"github.com/quittance/quittance/internal/id"
-	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -32,10 +26,14 @@ const (
 	Metered       Type = "metered"
 )
 
+// Types are all of them.
+var Types = []Type{SinglePayment, Instalment, Subscription, Metered}
+
 // Faults of this package.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "product_not_found", "We could not find that product.")
 	ErrInvalid  = fault.New(fault.Invalid, "product_invalid", "Some details of the product are missing or wrong.")
+	ErrChanged  = fault.New(fault.Conflict, "product_changed", "Somebody else changed this product at the same time. Nothing was changed by you; read the product and try again.")
 )
 
 // Details are what a merchant tells of a product.
@@ -46,10 +44,12 @@ type Details struct {
 	Description   string
 	Price         money.Amount // of one, like Discount and Fee
 	Discount      money.Amount // lowers the price; at most the price
+	DiscountRate  money.PPM    // the same as a part of the price, in place of Discount
 	Fee           money.Amount // comes on top, after tax
 	Tax           money.PPM    // included in the discounted price and only informative
-	PricingLocked bool         // an order cannot change the price
-	PaymentLocked bool         // an order cannot change how it is paid
+	Plan          Plan
+	PricingLocked bool // an order cannot change the price
+	PaymentLocked bool // an order cannot change how it is paid
 }
 
 // Product is one of a profile's catalogue.
@@ -57,100 +57,92 @@ type Product struct {
 	ID        ID
 	ProfileID profile.ID
 	Details
-	Active    bool
+	Active    bool // can be ordered
 	CreatedAt time.Time
 	Version   int64
 }
 
-// Repo is what this package needs from storage.
-type Repo interface {
-	Product(ctx context.Context, profileID profile.ID, productID ID) (Product, error)
-	InCatalogTx(ctx context.Context, fn func(Tx) error) error
-}
-
-// Tx is one unit of work on the catalogue.
-type Tx interface {
-	InsertProduct(ctx context.Context, p Product) error
-	Record(ctx context.Context, e event.Event) error
-	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
-}
-
-// Service keeps the catalogue.
-type Service struct {
-	repo  Repo
-	clock clock.Clock
-}
-
-// NewService returns a Service.
-func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
-
-// Product finds one of a profile; ErrNotFound.
-func (s *Service) Product(ctx context.Context, profileID profile.ID, productID ID) (Product, error) {
-	return s.repo.Product(ctx, profileID, productID)
-}
-
-// Create adds a product. It returns ErrInvalid with every wrong field.
-func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, d Details, call *idem.Call) (Product, error) {
-	if err := d.validate(); err != nil {
-		return Product{}, err
+// DiscountOn is what the product's discount takes off a price: its amount, or its
+// rate of that price, rounded.
+func (d Details) DiscountOn(price money.Amount) (money.Amount, error) {
+	if d.DiscountRate == 0 {
+		return d.Discount, nil
 	}
-	now, err := s.clock.Now(ctx, profileID)
-	if err != nil {
-		return Product{}, fmt.Errorf("billing time: %w", err)
+	return price.AtRate(d.DiscountRate)
+}
+
+// mistakes collects what is wrong with a product.
+type mistakes []fault.Field
+
+func (m *mistakes) refuse(field, code, public string) {
+	*m = append(*m, fault.Field{Pointer: "/product/" + field, Code: code, Public: public})
+}
+
+func (m *mistakes) err() error {
+	if len(*m) == 0 {
+		return nil
 	}
-	p := Product{ID: ID(id.New("prd")), ProfileID: profileID, Details: d, Active: true, CreatedAt: now, Version: 1}
-	err = s.repo.InCatalogTx(ctx, func(tx Tx) error {
-		if err := tx.InsertProduct(ctx, p); err != nil {
-			return err
-		}
-		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "product.created", Subject: string(p.ID), By: by, At: now}); err != nil {
-			return err
-		}
-		return tx.KeepAnswer(ctx, call, p)
-	})
-	if err != nil {
-		return Product{}, fmt.Errorf("create product: %w", err)
-	}
-	return p, nil
+	return ErrInvalid.With(*m...)
 }
 
 func (d Details) validate() error {
-	var bad []fault.Field
-	refuse := func(field, code, public string) {
-		bad = append(bad, fault.Field{Pointer: "/product/" + field, Code: code, Public: public})
-	}
+	var bad mistakes
 	switch d.Type {
 	case SinglePayment, Instalment, Subscription, Metered:
 	default:
-		refuse("type", "product_type", "Use single_payment, instalment, subscription or metered.")
+		bad.refuse("type", "product_type", "Use single_payment, instalment, subscription or metered.")
 	}
 	if d.Name == "" {
-		refuse("name", "required", "This is required.")
+		bad.refuse("name", "required", "This is required.")
 	}
 	for _, f := range []struct {
 		name, value string
 		most        int
 	}{{"name", d.Name, 200}, {"reference", d.Reference, 200}, {"description", d.Description, 2000}} {
 		if utf8.RuneCountInString(f.value) > f.most {
-			refuse(f.name, "too_long", fmt.Sprintf("Use at most %d characters.", f.most))
+			bad.refuse(f.name, "too_long", fmt.Sprintf("Use at most %d characters.", f.most))
 		}
 	}
+	d.validatePrice(&bad)
+	if len(bad) == 0 { // a plan is judged by a sound price
+		d.validatePlan(&bad)
+	}
+	return bad.err()
+}
+
+// sameKindAs refuses what orders rely on: another type, another currency.
+func (d Details) sameKindAs(was Details) error {
+	var bad mistakes
+	if d.Type != was.Type {
+		bad.refuse("type", "fixed", "This cannot be changed. Make another product.")
+	}
+	if d.Price.Currency() != was.Price.Currency() {
+		bad.refuse("currency", "fixed", "This cannot be changed. Make another product.")
+	}
+	return bad.err()
+}
+
+func (d Details) validatePrice(bad *mistakes) {
 	for _, f := range []struct {
 		name  string
 		value money.Amount
-	}{{"price", d.Price}, {"discount_amount", d.Discount}, {"fee_amount", d.Fee}} {
+	}{{"price", d.Price}, {"discount_amount", d.Discount}, {"fee_amount", d.Fee}, {"initial_amount", d.Plan.Initial}} {
 		if f.value.IsNegative() {
-			refuse(f.name, "negative", "An amount cannot be negative.")
+			bad.refuse(f.name, "negative", "An amount cannot be negative.")
 		}
 	}
-	if !d.Price.IsNegative() && d.Discount.Minor() > d.Price.Minor() {
-		refuse("discount_amount", "discount_too_large", "A discount cannot be larger than the price.")
+	switch {
+	case !d.Discount.IsZero() && d.DiscountRate != 0:
+		bad.refuse("discount_rate", "discount_twice", "Tell the discount as an amount or as a rate, not both.")
+	case !d.Price.IsNegative() && d.Discount.Minor() > d.Price.Minor():
+		bad.refuse("discount_amount", "discount_too_large", "A discount cannot be larger than the price.")
 	}
-	if d.Tax < 0 || d.Tax > 1_000_000 {
-		refuse("tax_rate", "tax_rate", "Use a rate between 0 and 100 per cent.")
+	for _, f := range []struct {
+		name string
+		rate money.PPM
+	}{{"discount_rate", d.DiscountRate}, {"tax_rate", d.Tax}} {
+		if f.rate < 0 || f.rate > 1_000_000 {
+			bad.refuse(f.name, "rate", "Use a rate between 0 and 100 per cent.")
+		}
 	}
-	if len(bad) > 0 {
-		return ErrInvalid.With(bad...)
-	}
-	return nil
 }

@@ -3,20 +3,13 @@
 package customer
 
 import (
-	"context"
-	"fmt"
 	"net/mail"
 	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/quittance/quittance/internal/actor"
-	"github.com/quittance/quittance/internal/clock"
-	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/fault"
-	"github.com/quittance/quittance/internal/id"
-	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/profile"
 )
 
@@ -27,6 +20,7 @@ type ID string
 var (
 	ErrNotFound = fault.New(fault.NotFound, "customer_not_found", "We could not find that customer.")
 	ErrInvalid  = fault.New(fault.Invalid, "customer_invalid", "Some details of the customer are missing or wrong.")
+	ErrChanged  = fault.New(fault.Conflict, "customer_changed", "Somebody else changed this customer at the same time. Nothing was changed by you; read the customer and try again.")
 )
 
 // Details are what a merchant tells of a customer.
@@ -52,6 +46,7 @@ type Customer struct {
 	ID        ID
 	ProfileID profile.ID
 	Details
+	Active    bool // may get new orders
 	CreatedAt time.Time
 	Version   int64
 }
@@ -74,58 +69,6 @@ func (d Details) Address() []string {
 		}
 	}
 	return lines
-}
-
-// Repo is what this package needs from storage.
-type Repo interface {
-	Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error)
-	InCustomerTx(ctx context.Context, fn func(Tx) error) error
-}
-
-// Tx is one unit of work on customers.
-type Tx interface {
-	InsertCustomer(ctx context.Context, c Customer) error
-	Record(ctx context.Context, e event.Event) error
-	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
-}
-
-// Service keeps customers.
-type Service struct {
-	repo  Repo
-	clock clock.Clock
-}
-
-// NewService returns a Service.
-func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
-
-// Customer finds one of a profile; ErrNotFound.
-func (s *Service) Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error) {
-	return s.repo.Customer(ctx, profileID, customerID)
-}
-
-// Create adds a customer. It returns ErrInvalid with every wrong field.
-func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, d Details, call *idem.Call) (Customer, error) {
-	if err := d.validate(); err != nil {
-		return Customer{}, err
-	}
-	now, err := s.clock.Now(ctx, profileID)
-	if err != nil {
-		return Customer{}, fmt.Errorf("billing time: %w", err)
-	}
-	c := Customer{ID: ID(id.New("cus")), ProfileID: profileID, Details: d, CreatedAt: now, Version: 1}
-	err = s.repo.InCustomerTx(ctx, func(tx Tx) error {
-		if err := tx.InsertCustomer(ctx, c); err != nil {
-			return err
-		}
-		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "customer.created", Subject: string(c.ID), By: by, At: now}); err != nil {
-			return err
-		}
-		return tx.KeepAnswer(ctx, call, c)
-	})
-	if err != nil {
-		return Customer{}, fmt.Errorf("create customer: %w", err)
-	}
-	return c, nil
 }
 
 var country = regexp.MustCompile(`^[A-Z]{2}$`)

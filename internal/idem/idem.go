@@ -5,8 +5,10 @@
 package idem
 
 import (
+	"context"
 	"time"
 
+	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/id"
 )
@@ -48,4 +50,24 @@ type Call struct {
 	LeaseID string
 	// Render turns what the service made into the answer that will be sent.
 	Render func(made any) (Answer, error)
+}
+
+// Tx is what a unit of work needs to end a command.
+type Tx interface {
+	Record(ctx context.Context, e event.Event) error
+	KeepAnswer(ctx context.Context, call *Call, made any) error
+}
+
+// Commit does the work of a command in one unit: put writes the rows, and with
+// them go the event that tells of it and the answer that the call gets again.
+func Commit[T Tx](ctx context.Context, in func(context.Context, func(T) error) error, put func(T) error, e event.Event, call *Call, made any) error {
+	return in(ctx, func(tx T) error {
+		if err := put(tx); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, e); err != nil {
+			return err
+		}
+		return tx.KeepAnswer(ctx, call, made)
+	})
 }

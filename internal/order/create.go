@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,11 @@ type Single struct {
 	Currency   string
 	InvoiceID  string // empty: a short form of the order's key
 	Note       string
+	Tags       []string // each at most once
+	Language   string   // empty: the customer's, else the profile's
 	Lines      []SingleLine
+	// Where the browser goes on to after the payment; empty: the portal.
+	RedirectURL, FailedRedirectURL string
 }
 
 // SingleLine asks for a product. Amount, Discount, Fee and Tax are of one, as the
@@ -49,7 +54,7 @@ func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID pr
 	if err != nil {
 		return Created{}, err
 	}
-	if o.Language = cust.Language; o.Language == "" {
+	if o.Language = cmp.Or(in.Language, cust.Language); o.Language == "" {
 		p, err := s.profiles.Profile(ctx, profileID)
 		if err != nil {
 			return Created{}, err
@@ -61,22 +66,17 @@ func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID pr
 		return Created{}, err
 	}
 	made := Created{Order: o, Token: token}
-	err = s.repo.InOrderTx(ctx, func(tx Tx) error {
+	e := event.Event{ProfileID: profileID, Type: "order.created", OrderID: string(o.ID), Subject: string(o.ID), By: by, At: o.CreatedAt,
+		Data: map[string]any{"type": string(o.Type), "total": o.Total.Decimal(), "currency": o.Total.Currency().Code()}}
+	err = idem.Commit(ctx, s.repo.InOrderTx, func(tx Tx) error {
 		if err := tx.InsertOrder(ctx, o); err != nil {
 			return err
 		}
 		if err := tx.InsertLink(ctx, link, o.CreatedAt); err != nil {
 			return err
 		}
-		if err := tx.OpenPayment(ctx, profileID, o.ID, o.Total, o.CreatedAt); err != nil {
-			return err
-		}
-		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "order.created", OrderID: string(o.ID), Subject: string(o.ID), By: by, At: o.CreatedAt,
-			Data: map[string]any{"type": string(o.Type), "total": o.Total.Decimal(), "currency": o.Total.Currency().Code()}}); err != nil {
-			return err
-		}
-		return tx.KeepAnswer(ctx, call, made)
-	})
+		return tx.OpenPayment(ctx, profileID, o.ID, o.Total, o.CreatedAt)
+	}, e, call, made)
 	if err != nil {
 		return Created{}, fmt.Errorf("create single order: %w", err)
 	}
@@ -94,6 +94,8 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 		refuse("customer_id", "unknown_customer", "There is no such customer.")
 	} else if err != nil {
 		return cust, Order{}, err
+	} else if !cust.Active {
+		refuse("customer_id", "customer_inactive", "This customer is switched off and gets no new orders.")
 	}
 	cur, err := money.ParseCurrency(in.Currency)
 	if err != nil {
@@ -107,6 +109,11 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 			refuse(f.name, "too_long", fmt.Sprintf("Use at most %d characters.", f.most))
 		}
 	}
+	if in.Language != "" && in.Language != "en" && in.Language != "de" {
+		refuse("language", "language", "Use en or de.")
+	}
+	in.validateTags(refuse)
+	in.validateAddresses(refuse)
 	if n := len(in.Lines); n == 0 || n > MaxLines {
 		refuse("order_products", "line_count", fmt.Sprintf("An order has 1 to %d products.", MaxLines))
 	}
@@ -118,7 +125,8 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 		return cust, Order{}, fmt.Errorf("billing time: %w", err)
 	}
 	o := Order{ID: ID(id.New("ord")), ProfileID: profileID, CustomerID: cust.ID, Type: catalog.SinglePayment, Status: Pending,
-		InvoiceID: in.InvoiceID, Note: in.Note, CreatedAt: now, Version: 1, Total: money.New(0, cur)}
+		InvoiceID: in.InvoiceID, Note: in.Note, Tags: slices.Compact(slices.Sorted(slices.Values(in.Tags))), RedirectURL: in.RedirectURL, FailedRedirectURL: in.FailedRedirectURL,
+		CreatedAt: now, Version: 1, Total: money.New(0, cur)}
 	if o.InvoiceID == "" {
 		o.InvoiceID = id.Short(string(o.ID))
 	}
@@ -175,6 +183,8 @@ func (s *Service) price(ctx context.Context, profileID profile.ID, cur money.Cur
 		return Line{}, at("product_id", "unknown_product", "There is no such product."), nil
 	case err != nil:
 		return Line{}, nil, err
+	case !p.Active:
+		return Line{}, at("product_id", "product_inactive", "This product is switched off and cannot be ordered."), nil
 	case p.Type != catalog.SinglePayment:
 		return Line{}, at("product_id", "product_type_mismatch", "This product cannot be sold in a single order."), nil
 	case p.Price.Currency() != cur:
@@ -182,11 +192,10 @@ func (s *Service) price(ctx context.Context, profileID profile.ID, cur money.Cur
 	case in.Quantity < 1 || in.Quantity > 1_000_000:
 		return Line{}, at("qty", "quantity", "Use a whole number from 1 to 1000000."), nil
 	}
-	l := Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity,
-		Unit: p.Price, Discount: p.Discount, Fee: p.Fee, TaxRate: p.Tax}
+	l := Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity}
 	if told := in.priced(); p.PricingLocked && told != "" {
 		return Line{}, at(told, "pricing_locked", "The price of this product is locked."), nil
 	}
-	fields := l.reprice(in, cur, at)
+	fields := l.reprice(in, p.Details, at)
 	return l, fields, nil
 }

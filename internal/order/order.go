@@ -35,6 +35,9 @@ const (
 	Cancelled Status = "cancelled"
 )
 
+// Statuses are all of them.
+var Statuses = []Status{Pending, Complete, Cancelled}
+
 // Preliminary reports whether nothing was approved yet.
 func (s Status) Preliminary() bool { return s == Pending }
 

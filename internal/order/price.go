@@ -1,6 +1,7 @@
 package order
 
 import (
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/money"
 )
@@ -18,23 +19,31 @@ func (in SingleLine) priced() string {
 	return ""
 }
 
-// reprice puts the amounts that were told into a line and works out its tax and
-// total. It answers the fields that are wrong, each told by at.
-func (l *Line) reprice(in SingleLine, cur money.Currency, at func(field, code, public string) []fault.Field) []fault.Field {
+// reprice puts the amounts that were told, else the product's, into a line and
+// works out its tax and total. A discount that the product tells as a rate is
+// taken of the amount that was told. It answers the fields that are wrong, each
+// told by at.
+func (l *Line) reprice(in SingleLine, p catalog.Details, at func(field, code, public string) []fault.Field) []fault.Field {
 	var bad []fault.Field
 	read := func(field, text string, into *money.Amount) {
 		if text == "" {
 			return
 		}
-		told, err := money.Parse(text, cur)
+		told, err := money.Parse(text, p.Price.Currency())
 		if err != nil || told.IsNegative() {
 			bad = append(bad, at(field, "amount", "Use a decimal amount of the order's currency such as 20.00.")...)
 			return
 		}
 		*into = told
 	}
+	tooLarge := at("amount", "too_large", "This amount is too large.")
 	var tax money.Amount
+	var err error
+	l.Unit, l.Fee, l.TaxRate = p.Price, p.Fee, p.Tax
 	read("amount", in.Amount, &l.Unit)
+	if l.Discount, err = p.DiscountOn(l.Unit); err != nil {
+		return tooLarge
+	}
 	read("discount_amount", in.Discount, &l.Discount)
 	read("fee_amount", in.Fee, &l.Fee)
 	read("tax_amount", in.Tax, &tax)
@@ -48,7 +57,6 @@ func (l *Line) reprice(in SingleLine, cur money.Currency, at func(field, code, p
 	if err == nil && in.Tax != "" && tax.Minor() > net.Minor() {
 		return at("tax_amount", "tax_too_large", "The tax is included in the price and cannot be larger.")
 	}
-	tooLarge := at("amount", "too_large", "This amount is too large.")
 	if err != nil {
 		return tooLarge
 	}

@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/money"
 )
@@ -16,9 +17,11 @@ func at(field, code, public string) []fault.Field {
 func TestPriceOfALine(t *testing.T) {
 	t.Parallel()
 	eur, _ := money.ParseCurrency("EUR")
-	catalogue := Line{Quantity: 3, Unit: money.New(2000, eur), Discount: money.New(100, eur), Fee: money.New(50, eur), TaxRate: 190_000}
+	catalogue := catalog.Details{Price: money.New(2000, eur), Discount: money.New(100, eur), Fee: money.New(50, eur), Tax: 190_000}
+	tenth := catalog.Details{Price: money.New(2000, eur), DiscountRate: 100_000, Tax: 190_000}
 	for _, tt := range []struct {
 		name               string
+		of                 catalog.Details
 		in                 SingleLine
 		rate               money.PPM
 		tax, total         int64
@@ -32,14 +35,20 @@ func TestPriceOfALine(t *testing.T) {
 		{name: "a discount above the price", in: SingleLine{Discount: "20.01"}, wrongField: "discount_amount", reason: "discount_too_large"},
 		{name: "an amount below the catalogue's discount", in: SingleLine{Amount: "0.50"}, wrongField: "discount_amount", reason: "discount_too_large"},
 		{name: "a tax above the discounted price", in: SingleLine{Tax: "19.01"}, wrongField: "tax_amount", reason: "tax_too_large"},
+		{name: "a rate of the catalogue's price", of: tenth, rate: 190_000, tax: 862, total: 5400},
+		{name: "the rate of an amount of the order's own", of: tenth, in: SingleLine{Amount: "10.05"}, rate: 190_000, tax: 433, total: 2712},
+		{name: "an amount in place of the rate", of: tenth, in: SingleLine{Discount: "0"}, rate: 190_000, tax: 958, total: 6000},
 		{name: "a percentage", in: SingleLine{Discount: "10%"}, wrongField: "discount_amount", reason: "amount"},
 		{name: "a negative fee", in: SingleLine{Fee: "-1"}, wrongField: "fee_amount", reason: "amount"},
 		{name: "more than fits", in: SingleLine{Amount: "92233720368547758.07"}, wrongField: "amount", reason: "too_large"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			l := catalogue
-			bad := l.reprice(tt.in, eur, at)
+			if tt.of.Price.IsZero() {
+				tt.of = catalogue
+			}
+			l := Line{Quantity: 3}
+			bad := l.reprice(tt.in, tt.of, at)
 			if tt.reason != "" {
 				if len(bad) != 1 || bad[0].Pointer != tt.wrongField || bad[0].Code != tt.reason {
 					t.Fatalf("refused with %v", bad)
@@ -60,12 +69,14 @@ func TestTaxIsPartOfTheDiscountedPrice(t *testing.T) {
 	eur, _ := money.ParseCurrency("EUR")
 	rapid.Check(t, func(t *rapid.T) {
 		unit := rapid.Int64Range(0, 1e9).Draw(t, "unit")
-		l := Line{
-			Quantity: rapid.Int64Range(1, 1e6).Draw(t, "quantity"), Unit: money.New(unit, eur),
-			Discount: money.New(rapid.Int64Range(0, unit).Draw(t, "discount"), eur), Fee: money.New(rapid.Int64Range(0, 1e9).Draw(t, "fee"), eur),
-			TaxRate: money.PPM(rapid.Int64Range(0, 1e6).Draw(t, "rate")),
+		l := Line{Quantity: rapid.Int64Range(1, 1e6).Draw(t, "quantity")}
+		p := catalog.Details{Price: money.New(unit, eur), Fee: money.New(rapid.Int64Range(0, 1e9).Draw(t, "fee"), eur), Tax: money.PPM(rapid.Int64Range(0, 1e6).Draw(t, "rate"))}
+		if rapid.Bool().Draw(t, "discount in per cent") {
+			p.DiscountRate = money.PPM(rapid.Int64Range(0, 1e6).Draw(t, "discount"))
+		} else {
+			p.Discount = money.New(rapid.Int64Range(0, unit).Draw(t, "discount"), eur)
 		}
-		if bad := l.reprice(SingleLine{}, eur, at); len(bad) > 0 {
+		if bad := l.reprice(SingleLine{}, p, at); len(bad) > 0 {
 			t.Fatal(bad)
 		}
 		taxed := l.Quantity * (unit - l.Discount.Minor())

@@ -15,6 +15,7 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
@@ -27,8 +28,10 @@ var (
 
 // Repo is what this package needs from storage.
 type Repo interface {
-	// Order is one order with its lines.
+	// Order is one order with its lines and tags.
 	Order(ctx context.Context, profileID profile.ID, orderID ID) (Order, error)
+	// Orders are a page of a profile's, newest first, without lines and tags.
+	Orders(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Order], error)
 	// LinkByTokenHash finds a link that is not revoked; ErrLinkUnknown.
 	LinkByTokenHash(ctx context.Context, hash []byte) (Link, error)
 	// LinkHolds returns ErrLinkUnknown once a link is revoked.
@@ -40,6 +43,7 @@ type Repo interface {
 
 // Tx is one unit of work on orders.
 type Tx interface {
+	idem.Tx
 	InsertOrder(ctx context.Context, o Order) error
 	InsertLink(ctx context.Context, l StoredLink, at time.Time) error
 	// OpenPayment opens the order's initial payment: what package payment collects.
@@ -47,8 +51,6 @@ type Tx interface {
 	InsertConsent(ctx context.Context, c Consent) error
 	// RevokeLinks ends every link of an order.
 	RevokeLinks(ctx context.Context, profileID profile.ID, orderID ID, at time.Time) error
-	Record(ctx context.Context, e event.Event) error
-	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
 }
 
 // Drivers finds the driver of a gateway account.
@@ -78,9 +80,27 @@ type Created struct {
 	Token string
 }
 
-// Order finds one of a profile, with its lines; ErrNotFound.
+// Order finds one of a profile, with its lines and tags; ErrNotFound.
 func (s *Service) Order(ctx context.Context, profileID profile.ID, orderID ID) (Order, error) {
 	return s.repo.Order(ctx, profileID, orderID)
+}
+
+// Filter chooses from a profile's orders; what is empty chooses all.
+type Filter struct {
+	Statuses      []Status // any of them
+	Type          catalog.Type
+	CustomerID    customer.ID
+	CustomerEmail string // as the customer has it now, in any case
+	InvoiceID     string
+	Tag           string
+	Currency      string
+	CreatedFrom   time.Time // the first moment
+	CreatedTo     time.Time // the first moment after it
+}
+
+// Orders lists a profile's orders, newest first, without lines and tags.
+func (s *Service) Orders(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Order], error) {
+	return s.repo.Orders(ctx, profileID, f, w)
 }
 
 // OpenLink finds what a payment link's token opens. It changes nothing, so mail
@@ -136,13 +156,8 @@ func (s *Service) recorded(ctx context.Context, by actor.Actor, profileID profil
 	if err != nil {
 		return fmt.Errorf("billing time: %w", err)
 	}
-	err = s.repo.InOrderTx(ctx, func(tx Tx) error {
-		if err := change(tx); err != nil {
-			return err
-		}
-		return tx.Record(ctx, event.Event{ProfileID: profileID, Type: typ, OrderID: string(orderID), Subject: string(orderID), By: by, At: now})
-	})
-	if err != nil {
+	e := event.Event{ProfileID: profileID, Type: typ, OrderID: string(orderID), Subject: string(orderID), By: by, At: now}
+	if err := idem.Commit(ctx, s.repo.InOrderTx, change, e, nil, nil); err != nil {
 		return fmt.Errorf("%s of %s: %w", typ, orderID, err)
 	}
 	return nil

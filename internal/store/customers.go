@@ -7,21 +7,21 @@ import (
 	"fmt"
 
 	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 )
 
 const customerColumns = `c.id, c.profile_id, c.reference, c.email, c.given_name, c.family_name, c.company_name, c.phone, c.address_line1,
-       c.address_line2, c.postal_code, c.city, c.region, c.country_code, c.tax_id, c.language, c.created_at, c.row_version`
+       c.address_line2, c.postal_code, c.city, c.region, c.country_code, c.tax_id, c.language, c.active, c.created_at, c.row_version`
 
 func customerDest(c *customer.Customer) []any {
 	return []any{&c.ID, &c.ProfileID, &c.Reference, &c.Email, &c.GivenName, &c.FamilyName, &c.CompanyName, &c.Phone, &c.AddressLine1,
-		&c.AddressLine2, &c.PostalCode, &c.City, &c.Region, &c.CountryCode, &c.TaxID, &c.Language, at(&c.CreatedAt), &c.Version}
+		&c.AddressLine2, &c.PostalCode, &c.City, &c.Region, &c.CountryCode, &c.TaxID, &c.Language, &c.Active, at(&c.CreatedAt), &c.Version}
 }
 
-func selectCustomer(ctx context.Context, q querier, profileID profile.ID, customerID customer.ID) (customer.Customer, error) {
+func scanCustomer(row scanner) (customer.Customer, error) {
 	var c customer.Customer
-	err := q.QueryRowContext(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.profile_id = $1 AND c.id = $2`,
-		string(profileID), string(customerID)).Scan(customerDest(&c)...)
+	err := row.Scan(customerDest(&c)...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return customer.Customer{}, customer.ErrNotFound
@@ -29,6 +29,11 @@ func selectCustomer(ctx context.Context, q querier, profileID profile.ID, custom
 		return customer.Customer{}, fmt.Errorf("scan customer: %w", err)
 	}
 	return c, nil
+}
+
+func selectCustomer(ctx context.Context, q querier, profileID profile.ID, customerID customer.ID) (customer.Customer, error) {
+	return scanCustomer(q.QueryRowContext(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.profile_id = $1 AND c.id = $2`,
+		string(profileID), string(customerID)))
 }
 
 // Customer finds a customer of a profile.
@@ -41,12 +46,44 @@ func (t *tx) Customer(ctx context.Context, profileID profile.ID, customerID cust
 	return selectCustomer(ctx, t, profileID, customerID)
 }
 
+// Customers are a page of a profile's customers.
+func (d *DB) Customers(ctx context.Context, profileID profile.ID, f customer.Filter, w paging.Window) (paging.Page[customer.Customer], error) {
+	l := listOf(profileID, customerColumns, "customers c", "c")
+	l.text("c.reference", f.Reference)
+	if f.Email != "" {
+		l.equal("c.email_key", key(f.Email))
+	}
+	if f.Name != "" {
+		k := key(f.Name)
+		l.and("c.name_key >= " + l.arg(k) + " AND c.name_key < " + l.arg(beyond(k)))
+	}
+	l.created(f.CreatedFrom, f.CreatedTo)
+	l.window(w)
+	return page(ctx, d, l, w, l.rows(w.Limit+1), scanCustomer, func(c customer.Customer) paging.Place {
+		return paging.Place{At: c.CreatedAt, Key: string(c.ID)}
+	})
+}
+
+// customerArgs are the details' columns in the order of both statements below.
+func customerArgs(c customer.Customer) []any {
+	return []any{string(c.ProfileID), string(c.ID), c.Version, c.Reference, c.Email, c.GivenName, c.FamilyName, c.CompanyName, c.Phone, c.AddressLine1,
+		c.AddressLine2, c.PostalCode, c.City, c.Region, c.CountryCode, c.TaxID, c.Language, c.Active, key(c.Email), key(c.Name())}
+}
+
 // InsertCustomer adds a customer.
 func (t *tx) InsertCustomer(ctx context.Context, c customer.Customer) error {
 	return t.exec(ctx, "insert customer", `
-INSERT INTO customers (id, profile_id, reference, email, given_name, family_name, company_name, phone, address_line1,
-       address_line2, postal_code, city, region, country_code, tax_id, language, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)`,
-		string(c.ID), string(c.ProfileID), c.Reference, c.Email, c.GivenName, c.FamilyName, c.CompanyName, c.Phone, c.AddressLine1,
-		c.AddressLine2, c.PostalCode, c.City, c.Region, c.CountryCode, c.TaxID, c.Language, ms(c.CreatedAt))
+INSERT INTO customers (profile_id, id, row_version, reference, email, given_name, family_name, company_name, phone, address_line1,
+       address_line2, postal_code, city, region, country_code, tax_id, language, active, email_key, name_key, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`, append(customerArgs(c), ms(c.CreatedAt))...)
+}
+
+// SaveCustomer changes a customer that still has its version.
+func (t *tx) SaveCustomer(ctx context.Context, c customer.Customer) error {
+	err := t.exec(ctx, "update customer", `
+UPDATE customers SET reference = $4, email = $5, given_name = $6, family_name = $7, company_name = $8, phone = $9, address_line1 = $10,
+       address_line2 = $11, postal_code = $12, city = $13, region = $14, country_code = $15, tax_id = $16, language = $17, active = $18,
+       email_key = $19, name_key = $20, row_version = row_version + 1
+ WHERE profile_id = $1 AND id = $2 AND row_version = $3`, customerArgs(c)...)
+	return lost(err, customer.ErrChanged)
 }

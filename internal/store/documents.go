@@ -130,7 +130,8 @@ func (d *DB) UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, 
 SELECT d.profile_id, d.id FROM documents d WHERE d.drawn = FALSE ORDER BY d.profile_id, d.id LIMIT $1`, limit)
 	return collect(rows, err, func(row scanner) (document.Draw, error) {
 		var j document.Draw
-		return j, row.Scan(&j.ProfileID, &j.DocumentID)
+		err := row.Scan(&j.ProfileID, &j.DocumentID)
+		return j, err
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -71,14 +70,10 @@ func (t *tx) KeepAnswer(ctx context.Context, call *idem.Call, made any) error {
 	if err != nil {
 		return fmt.Errorf("render answer: %w", err)
 	}
-	err = t.exec(ctx, "keep answer", `
+	return lost(t.exec(ctx, "keep answer", `
 UPDATE idempotency_keys SET status = $7, answer = $8
  WHERE profile_id = $1 AND api_key_id = $2 AND method = $3 AND route = $4 AND key = $5 AND lease_id = $6 AND status IS NULL`,
-		string(call.Scope.ProfileID), call.Scope.APIKeyID, call.Scope.Method, call.Scope.Route, call.Scope.Key, call.LeaseID, a.Status, a.Sealed)
-	if errors.Is(err, errRowCount) {
-		return idem.ErrOvertook.Because(err)
-	}
-	return err
+		string(call.Scope.ProfileID), call.Scope.APIKeyID, call.Scope.Method, call.Scope.Route, call.Scope.Key, call.LeaseID, a.Status, a.Sealed), idem.ErrOvertook)
 }
 
 // ReleaseCall forgets a claim whose call failed, so that it may come again.

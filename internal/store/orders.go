@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/money"
@@ -44,14 +45,26 @@ func selectOrder(ctx context.Context, q querier, profileID profile.ID, orderID o
 	return s.done()
 }
 
-// Order finds an order of a profile, with its lines.
+// Order finds an order of a profile, with its lines and tags.
 func (d *DB) Order(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error) {
 	o, err := selectOrder(ctx, d.reader, profileID, orderID, "")
 	if err != nil {
 		return order.Order{}, err
 	}
-	o.Lines, err = selectLines(ctx, d.reader, o)
-	return o, err
+	if o.Lines, err = selectLines(ctx, d.reader, o); err != nil {
+		return order.Order{}, err
+	}
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT g.tag FROM order_tags g WHERE g.profile_id = $1 AND g.order_id = $2`, string(profileID), string(orderID))
+	if o.Tags, err = collect(rows, err, func(row scanner) (string, error) {
+		var tag string
+		err := row.Scan(&tag)
+		return tag, err
+	}); err != nil {
+		return order.Order{}, fmt.Errorf("select order tags: %w", err)
+	}
+	slices.Sort(o.Tags) // by bytes, whatever the database's collation
+	return o, nil
 }
 
 // OrderForUpdate locks an order: the first lock of every money transaction.
@@ -102,8 +115,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		}
 	}
 	for _, tag := range o.Tags {
-		if err := t.exec(ctx, "tag order", `INSERT INTO order_tags (profile_id, order_id, tag) VALUES ($1, $2, $3)`,
-			string(o.ProfileID), string(o.ID), tag); err != nil {
+		if err := t.exec(ctx, "tag order", `INSERT INTO order_tags (profile_id, order_id, tag, created_at) VALUES ($1, $2, $3, $4)`,
+			string(o.ProfileID), string(o.ID), tag, ms(o.CreatedAt)); err != nil {
 			return err
 		}
 	}

@@ -255,7 +255,8 @@ SELECT k.id, k.name, k.hint, k.created_at, kp.profile_id
  ORDER BY kp.profile_id`, hash)
 	keys, err := collect(rows, err, func(row scanner) (profile.APIKey, error) {
 		k := profile.APIKey{Profiles: make([]profile.ID, 1)}
-		return k, row.Scan(&k.ID, &k.Name, &k.Hint, at(&k.CreatedAt), &k.Profiles[0])
+		err := row.Scan(&k.ID, &k.Name, &k.Hint, at(&k.CreatedAt), &k.Profiles[0])
+		return k, err
 	})
 	if err != nil {
 		return profile.APIKey{}, fmt.Errorf("find API key: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/jobs"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
@@ -131,6 +132,15 @@ func (t *tx) exec(ctx context.Context, doing, query string, args ...any) error {
 }
 
 var errRowCount = errors.New("store: not one row")
+
+// lost is changed in place of an error that says that the row of an optimistic
+// change had another version by then.
+func lost(err error, changed *fault.Error) error {
+	if errors.Is(err, errRowCount) {
+		return changed.Because(err)
+	}
+	return err
+}
 
 // querier is what reads need: a pool or a transaction.
 type querier interface {

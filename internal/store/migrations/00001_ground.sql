@@ -62,49 +62,69 @@ CREATE TABLE gateway_accounts (
     PRIMARY KEY (profile_id, id)
 );
 
+-- The keys are what customers are found by: e-mail address and name in lower case,
+-- as bytes, which both engines order alike.
 CREATE TABLE customers (
-    profile_id    TEXT   NOT NULL REFERENCES profiles (id),
-    id            TEXT   NOT NULL,
-    reference     TEXT   NOT NULL,
-    email         TEXT   NOT NULL,
-    given_name    TEXT   NOT NULL,
-    family_name   TEXT   NOT NULL,
-    company_name  TEXT   NOT NULL,
-    phone         TEXT   NOT NULL,
-    address_line1 TEXT   NOT NULL,
-    address_line2 TEXT   NOT NULL,
-    postal_code   TEXT   NOT NULL,
-    city          TEXT   NOT NULL,
-    region        TEXT   NOT NULL,
-    country_code  TEXT   NOT NULL,
-    tax_id        TEXT   NOT NULL,
-    language      TEXT   NOT NULL,
-    created_at    BIGINT NOT NULL,
-    row_version   BIGINT NOT NULL,
+    profile_id    TEXT    NOT NULL REFERENCES profiles (id),
+    id            TEXT    NOT NULL,
+    reference     TEXT    NOT NULL,
+    email         TEXT    NOT NULL,
+    given_name    TEXT    NOT NULL,
+    family_name   TEXT    NOT NULL,
+    company_name  TEXT    NOT NULL,
+    phone         TEXT    NOT NULL,
+    address_line1 TEXT    NOT NULL,
+    address_line2 TEXT    NOT NULL,
+    postal_code   TEXT    NOT NULL,
+    city          TEXT    NOT NULL,
+    region        TEXT    NOT NULL,
+    country_code  TEXT    NOT NULL,
+    tax_id        TEXT    NOT NULL,
+    language      TEXT    NOT NULL,
+    active        BOOLEAN NOT NULL,
+    email_key     BYTEA   NOT NULL,
+    name_key      BYTEA   NOT NULL,
+    created_at    BIGINT  NOT NULL,
+    row_version   BIGINT  NOT NULL,
     PRIMARY KEY (profile_id, id)
 );
 CREATE INDEX customers_list ON customers (profile_id, created_at, id);
+CREATE INDEX customers_by_reference ON customers (profile_id, reference, created_at, id);
+CREATE INDEX customers_by_email ON customers (profile_id, email_key, created_at, id);
+CREATE INDEX customers_by_name ON customers (profile_id, name_key);
 
+-- Of the discount's two columns one is zero: it is told as an amount or as a rate.
 CREATE TABLE products (
-    profile_id     TEXT    NOT NULL REFERENCES profiles (id),
-    id             TEXT    NOT NULL,
-    type           TEXT    NOT NULL CHECK (type IN ('single_payment', 'instalment', 'subscription', 'metered')),
-    reference      TEXT    NOT NULL,
-    name           TEXT    NOT NULL,
-    description    TEXT    NOT NULL,
-    currency       TEXT    NOT NULL CHECK (length(currency) = 3),
-    price_minor    BIGINT  NOT NULL CHECK (price_minor >= 0),
-    discount_minor BIGINT  NOT NULL CHECK (discount_minor BETWEEN 0 AND price_minor),
-    fee_minor      BIGINT  NOT NULL CHECK (fee_minor >= 0),
-    tax_ppm        BIGINT  NOT NULL CHECK (tax_ppm >= 0),
-    pricing_locked BOOLEAN NOT NULL,
-    payment_locked BOOLEAN NOT NULL,
-    active         BOOLEAN NOT NULL,
-    created_at     BIGINT  NOT NULL,
-    row_version    BIGINT  NOT NULL,
+    profile_id         TEXT    NOT NULL REFERENCES profiles (id),
+    id                 TEXT    NOT NULL,
+    type               TEXT    NOT NULL CHECK (type IN ('single_payment', 'instalment', 'subscription', 'metered')),
+    reference          TEXT    NOT NULL,
+    name               TEXT    NOT NULL,
+    description        TEXT    NOT NULL,
+    currency           TEXT    NOT NULL CHECK (length(currency) = 3),
+    price_minor        BIGINT  NOT NULL CHECK (price_minor >= 0),
+    discount_minor     BIGINT  NOT NULL CHECK (discount_minor BETWEEN 0 AND price_minor),
+    discount_ppm       BIGINT  NOT NULL CHECK (discount_ppm BETWEEN 0 AND 1000000),
+    fee_minor          BIGINT  NOT NULL CHECK (fee_minor >= 0),
+    tax_ppm            BIGINT  NOT NULL CHECK (tax_ppm >= 0),
+    initial_minor      BIGINT  NOT NULL CHECK (initial_minor >= 0),
+    split_number       BIGINT  NOT NULL CHECK (split_number >= 0),
+    scheduled_unit     TEXT    NOT NULL CHECK (scheduled_unit IN ('', 'DAY', 'WEEK', 'MONTH', 'YEAR')),
+    scheduled_interval BIGINT  NOT NULL CHECK (scheduled_interval >= 0),
+    discount_once      BOOLEAN NOT NULL,
+    fee_once           BOOLEAN NOT NULL,
+    pricing_locked     BOOLEAN NOT NULL,
+    payment_locked     BOOLEAN NOT NULL,
+    active             BOOLEAN NOT NULL,
+    created_at         BIGINT  NOT NULL,
+    row_version        BIGINT  NOT NULL,
     PRIMARY KEY (profile_id, id)
 );
 CREATE INDEX products_list ON products (profile_id, created_at, id);
+CREATE INDEX products_by_type ON products (profile_id, type, created_at, id);
+CREATE INDEX products_by_reference ON products (profile_id, reference, created_at, id);
+CREATE INDEX products_by_currency ON products (profile_id, currency, created_at, id);
+CREATE INDEX products_by_active ON products (profile_id, active, created_at, id);
 
 CREATE TABLE orders (
     profile_id          TEXT   NOT NULL REFERENCES profiles (id),
@@ -127,6 +147,10 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_list ON orders (profile_id, created_at, id);
 CREATE INDEX orders_of_customer ON orders (profile_id, customer_id, created_at, id);
+CREATE INDEX orders_by_status ON orders (profile_id, status, created_at, id);
+CREATE INDEX orders_by_type ON orders (profile_id, type, created_at, id);
+CREATE INDEX orders_by_invoice ON orders (profile_id, invoice_id, created_at, id);
+CREATE INDEX orders_by_currency ON orders (profile_id, currency, created_at, id);
 
 CREATE TABLE order_lines (
     profile_id     TEXT   NOT NULL,
@@ -148,13 +172,14 @@ CREATE TABLE order_lines (
 );
 
 CREATE TABLE order_tags (
-    profile_id TEXT NOT NULL,
-    order_id   TEXT NOT NULL,
-    tag        TEXT NOT NULL,
+    profile_id TEXT   NOT NULL,
+    order_id   TEXT   NOT NULL,
+    tag        TEXT   NOT NULL,
+    created_at BIGINT NOT NULL, -- the order's
     PRIMARY KEY (profile_id, order_id, tag),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
 );
-CREATE INDEX order_tags_of_tag ON order_tags (profile_id, tag, order_id);
+CREATE INDEX orders_by_tag ON order_tags (profile_id, tag, created_at, order_id);
 
 CREATE TABLE order_links (
     profile_id TEXT   NOT NULL,

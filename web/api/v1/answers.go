@@ -12,8 +12,8 @@ import (
 	"github.com/quittance/quittance/web/urls"
 )
 
-// render is the answer about something a service made.
-func (h *handlers) render(made any) (answer, error) {
+// render is the answer about something that a service made, or changed by PUT.
+func (h *handlers) render(method string, made any) (answer, error) {
 	var path string
 	var body any
 	status := http.StatusCreated
@@ -32,6 +32,9 @@ func (h *handlers) render(made any) (answer, error) {
 	raw, err := encode(body)
 	if err != nil {
 		return answer{}, fmt.Errorf("encode answer: %w", err)
+	}
+	if method == http.MethodPut {
+		return answer{http.StatusOK, "", raw}, nil
 	}
 	if path != "" {
 		path = h.BaseURL + urls.API + path

@@ -17,16 +17,31 @@ type caller struct {
 
 func (k caller) actor() actor.Actor { return actor.Actor{Kind: actor.APIKey, ID: k.key.ID} }
 
-// known lets a handler run for a caller with a valid key only.
-func (h *handlers) known(handle func(echo.Context, caller) error) echo.HandlerFunc {
+// asked lets a handler run for a caller with a valid key only. The handler reads
+// the query.
+func (h *handlers) asked(handle func(echo.Context, caller, *query) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		key, profileID, err := h.Profiles.Authenticate(c.Request().Context(), bearer(c), c.QueryParam("profile_id"))
 		if err != nil {
 			return err
 		}
 		c.Set(profileKey, profileID)
-		return handle(c, caller{key, profileID})
+		q, err := readQuery(c.Request().URL.RawQuery)
+		if err != nil {
+			return err
+		}
+		return handle(c, caller{key, profileID}, q)
 	}
+}
+
+// known is asked for handlers that take no parameters.
+func (h *handlers) known(handle func(echo.Context, caller) error) echo.HandlerFunc {
+	return h.asked(func(c echo.Context, by caller, q *query) error {
+		if err := q.done(); err != nil {
+			return err
+		}
+		return handle(c, by)
+	})
 }
 
 // profileKey is the place of the caller's profile in echo's context.

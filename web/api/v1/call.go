@@ -27,10 +27,10 @@ const (
 	purposeAnswer = secret.Purpose("idempotency-answer")
 )
 
-// answer is what a call that made something says.
+// answer is what a call says that made or changed something.
 type answer struct {
 	status   int
-	location string // of what was made; empty where it has no address
+	location string // of what was made; empty where it has no address of its own, or was there before
 	body     []byte
 }
 
@@ -38,8 +38,9 @@ type answer struct {
 // to the service, and returns what the service made.
 type work func(ctx context.Context, body value, call *idem.Call) (made any, err error)
 
-// create runs a call that makes something: at most once per Idempotency-Key.
-func (h *handlers) create(c echo.Context, by caller, do work) error {
+// write runs a call that makes or changes something: at most once per
+// Idempotency-Key.
+func (h *handlers) write(c echo.Context, by caller, do work) error {
 	raw, err := readBody(c)
 	if err != nil {
 		return err
@@ -52,7 +53,7 @@ func (h *handlers) command(c echo.Context, by caller, do work) error {
 	if c.Request().ContentLength == 0 {
 		return h.once(c, by, []byte("{}"), do)
 	}
-	return h.create(c, by, do)
+	return h.write(c, by, do)
 }
 
 // once runs a call, with an Idempotency-Key at most once.
@@ -85,7 +86,7 @@ func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) err
 	if err != nil {
 		return err
 	}
-	a, err := h.render(made)
+	a, err := h.render(c.Request().Method, made)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (h *handlers) runClaimed(c echo.Context, raw []byte, call *idem.Call, do wo
 
 // seal is the answer about what was made, as it is kept.
 func (h *handlers) seal(s idem.Scope, made any) (idem.Answer, error) {
-	a, err := h.render(made)
+	a, err := h.render(s.Method, made)
 	if err != nil {
 		return idem.Answer{}, err
 	}

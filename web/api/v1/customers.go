@@ -9,6 +9,7 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/paging"
 )
 
 type customerEnvelope struct {
@@ -32,17 +33,18 @@ type customerAnswer struct {
 	CountryCode  string `json:"country_code"`
 	TaxID        string `json:"tax_id"`
 	Language     string `json:"language"`
+	Active       bool   `json:"active"`
 	CreatedAt    string `json:"created_at"`
 }
 
 // createCustomer is POST /customers.
 func (h *handlers) createCustomer(c echo.Context, by caller) error {
-	return h.create(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
-		d, err := readCustomer(body)
-		if err != nil {
+	return h.write(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
+		var m customer.Customer
+		if err := readCustomer(body, &m, false); err != nil {
 			return nil, err
 		}
-		return h.Customers.Create(ctx, by.actor(), by.profileID, d, call)
+		return h.Customers.Create(ctx, by.actor(), by.profileID, m.Details, call)
 	})
 }
 
@@ -58,26 +60,52 @@ func (h *handlers) showCustomer(c echo.Context, by caller) error {
 	return show(c, customerEnvelope{describeCustomer(made)})
 }
 
-func readCustomer(body value) (customer.Details, error) {
-	var r reader
-	var d customer.Details
-	r.envelope(body, "customer", fields{
-		"reference":     r.text(&d.Reference),
-		"email":         r.text(&d.Email),
-		"given_name":    r.text(&d.GivenName),
-		"family_name":   r.text(&d.FamilyName),
-		"company_name":  r.text(&d.CompanyName),
-		"phone":         r.text(&d.Phone),
-		"address_line1": r.text(&d.AddressLine1),
-		"address_line2": r.text(&d.AddressLine2),
-		"postal_code":   r.text(&d.PostalCode),
-		"city":          r.text(&d.City),
-		"region":        r.text(&d.Region),
-		"country_code":  r.text(&d.CountryCode),
-		"tax_id":        r.text(&d.TaxID),
-		"language":      r.text(&d.Language),
+// changeCustomer is PUT /customers/:id.
+func (h *handlers) changeCustomer(c echo.Context, by caller) error {
+	if !id.Valid("cus", c.Param("id")) {
+		return customer.ErrNotFound
+	}
+	return h.write(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
+		change := func(m *customer.Customer) error { return readCustomer(body, m, true) }
+		return h.Customers.Change(ctx, by.actor(), by.profileID, customer.ID(c.Param("id")), change, call)
 	})
-	return d, r.err()
+}
+
+// listCustomers is GET /customers.
+func (h *handlers) listCustomers(c echo.Context, by caller, q *query) error {
+	f := customer.Filter{Reference: q.text("reference"), Email: q.text("email"), Name: q.text("name"),
+		CreatedFrom: q.moment("created_from"), CreatedTo: q.moment("created_to")}
+	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[customer.Customer], error) {
+		return h.Customers.Customers(ctx, by.profileID, f, w)
+	}, describeCustomer)
+}
+
+// readCustomer puts what a body tells into m, all of it or what is to change.
+func readCustomer(body value, m *customer.Customer, change bool) error {
+	var r reader
+	known := fields{
+		"reference":     r.text(&m.Reference),
+		"email":         r.text(&m.Email),
+		"given_name":    r.text(&m.GivenName),
+		"family_name":   r.text(&m.FamilyName),
+		"company_name":  r.text(&m.CompanyName),
+		"phone":         r.text(&m.Phone),
+		"address_line1": r.text(&m.AddressLine1),
+		"address_line2": r.text(&m.AddressLine2),
+		"postal_code":   r.text(&m.PostalCode),
+		"city":          r.text(&m.City),
+		"region":        r.text(&m.Region),
+		"country_code":  r.text(&m.CountryCode),
+		"tax_id":        r.text(&m.TaxID),
+		"language":      r.text(&m.Language),
+	}
+	if change {
+		known["active"] = r.boolean(&m.Active)
+		r.change(body, "customer", known)
+	} else {
+		r.envelope(body, "customer", known)
+	}
+	return r.err()
 }
 
 func describeCustomer(m customer.Customer) customerAnswer {
@@ -85,7 +113,7 @@ func describeCustomer(m customer.Customer) customerAnswer {
 		ID: string(m.ID), ProfileID: string(m.ProfileID), Reference: m.Reference, Email: m.Email,
 		GivenName: m.GivenName, FamilyName: m.FamilyName, CompanyName: m.CompanyName, Phone: m.Phone,
 		AddressLine1: m.AddressLine1, AddressLine2: m.AddressLine2, PostalCode: m.PostalCode, City: m.City,
-		Region: m.Region, CountryCode: m.CountryCode, TaxID: m.TaxID, Language: m.Language, CreatedAt: timestamp(m.CreatedAt),
+		Region: m.Region, CountryCode: m.CountryCode, TaxID: m.TaxID, Language: m.Language, Active: m.Active, CreatedAt: timestamp(m.CreatedAt),
 	}
 }
 

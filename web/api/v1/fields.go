@@ -27,7 +27,7 @@ type fields map[string]field
 func (r *reader) note(at, code, detail string) {
 	again := slices.ContainsFunc(r.mistakes, func(m mistake) bool { return m.Pointer == at })
 	if !again && len(r.mistakes) < maxMistakes {
-		r.mistakes = append(r.mistakes, mistake{at, code, detail})
+		r.mistakes = append(r.mistakes, mistake{Pointer: at, Code: code, Detail: detail})
 	}
 }
 
@@ -43,6 +43,14 @@ func (r *reader) err() error {
 // envelope reads a body of the form {"name": {…}}.
 func (r *reader) envelope(v value, name string, inner fields, required ...string) {
 	r.object(v, "", fields{name: func(v value, at string) { r.object(v, at, inner, required...) }}, name)
+}
+
+// change reads a body of the form {"name": {…}} that names what is to change.
+func (r *reader) change(v value, name string, inner fields) {
+	r.envelope(v, name, inner)
+	if len(v.members) == 1 && v.members[0].value.kind == object && len(v.members[0].value.members) == 0 {
+		r.note(pointer("", name), "nothing_told", "Name at least one field.")
+	}
 }
 
 // object hands every member to its field.
@@ -108,18 +116,32 @@ func (r *reader) decimal(to *string) field {
 	}
 }
 
-// amount is what a decimal text at a pointer is worth in a currency; the zero
-// Amount, and a note, when it is not one.
-func (r *reader) amount(decimal, at string, in money.Currency) money.Amount {
+// amount fills to with what a decimal text at a pointer is worth in a currency.
+// What was not told keeps its number.
+func (r *reader) amount(to *money.Amount, decimal, at string, in money.Currency) {
 	if decimal == "" {
-		return money.New(0, in)
+		*to = money.New(to.Minor(), in)
+		return
 	}
 	a, err := money.Parse(decimal, in)
 	if err != nil {
 		r.note(at, "amount", "Use a decimal amount of the currency such as 20.00, with no more digits than it has.")
-		return money.Amount{}
+		return
 	}
-	return a
+	*to = a
+}
+
+// rate fills to with a decimal text in per cent.
+func (r *reader) rate(to *money.PPM, decimal, at string) {
+	if decimal == "" {
+		return
+	}
+	rate, err := parsePercent(decimal)
+	if err != nil {
+		r.note(at, "rate", "Use a rate in per cent such as 19 or 7.7, with at most 4 decimals.")
+		return
+	}
+	*to = rate
 }
 
 // integer fills to from a whole number written without point or exponent.

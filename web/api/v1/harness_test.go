@@ -52,14 +52,14 @@ type reply struct {
 type problem struct {
 	Type, Title, Detail, Code, Reference string
 	Status                               int
-	Errors                               []struct{ Pointer, Code, Detail string }
+	Errors                               []struct{ Pointer, Parameter, Code, Detail string }
 }
 
-// mistakes are the problem's, each as "pointer code".
+// mistakes are the problem's, each as "pointer code" or "parameter code".
 func (r reply) mistakes() []string {
 	var all []string
 	for _, e := range r.problem.Errors {
-		all = append(all, e.Pointer+" "+e.Code)
+		all = append(all, e.Pointer+e.Parameter+" "+e.Code)
 	}
 	return all
 }
@@ -157,6 +157,16 @@ func (a *api) customer(t *testing.T, key string) string {
 func (a *api) product(t *testing.T, key, price string) string {
 	t.Helper()
 	return a.create(t, call{path: "/products", key: key, body: `{"product":{"type":"single_payment","name":"Ticket","currency":"EUR","price":"` + price + `","tax_rate":"19"}}`}, "product")
+}
+
+// change puts what fields say and gives the answer.
+func (a *api) change(t *testing.T, path, body string) reply {
+	t.Helper()
+	r := a.do(t, call{method: http.MethodPut, path: path, body: body})
+	if r.status != http.StatusOK {
+		t.Fatalf("PUT %s: %d, want 200\n%s", path, r.status, r.body)
+	}
+	return r
 }
 
 // orderBody is a good order over one product.

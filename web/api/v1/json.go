@@ -135,7 +135,7 @@ func (p parser) syntax() error {
 }
 
 func malformed(at, code, detail string) error {
-	return &problem{Status: http.StatusBadRequest, Code: "json_invalid", Detail: "The body is not acceptable JSON.", Errors: []mistake{{at, code, detail}}}
+	return &problem{Status: http.StatusBadRequest, Code: "json_invalid", Detail: "The body is not acceptable JSON.", Errors: []mistake{{Pointer: at, Code: code, Detail: detail}}}
 }
 
 // pointer is the JSON pointer (RFC 6901) of a member of the object at at.

@@ -10,27 +10,36 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 )
 
 type orderEnvelope struct {
 	Order orderAnswer `json:"order"`
 }
 
+// orderSummary is what a list shows of an order.
+type orderSummary struct {
+	ID             string  `json:"id"`
+	ProfileID      string  `json:"profile_id"`
+	Type           string  `json:"order_type"`
+	Status         string  `json:"status"`
+	InvoiceID      string  `json:"invoice_id"`
+	CustomerID     string  `json:"customer_id"`
+	Currency       string  `json:"currency"`
+	TotalToPay     string  `json:"total_to_pay"`
+	Note           string  `json:"note"`
+	Language       string  `json:"language"`
+	Redirect       string  `json:"redirect_url"`
+	FailedRedirect string  `json:"failed_redirect_url"`
+	CreatedAt      string  `json:"created_at"`
+	EndedAt        *string `json:"ended_at"` // null while it goes on
+}
+
 type orderAnswer struct {
-	ID          string       `json:"id"`
-	ProfileID   string       `json:"profile_id"`
-	Type        string       `json:"order_type"`
-	Status      string       `json:"status"`
-	InvoiceID   string       `json:"invoice_id"`
-	CustomerID  string       `json:"customer_id"`
-	Currency    string       `json:"currency"`
-	TotalToPay  string       `json:"total_to_pay"`
-	Note        string       `json:"note"`
-	Language    string       `json:"language"`
+	orderSummary
+	Tags        []string     `json:"tags"`
 	Products    []lineAnswer `json:"order_products"`
 	PaymentLink *string      `json:"payment_link"` // null when no link can be shown
-	CreatedAt   string       `json:"created_at"`
-	EndedAt     *string      `json:"ended_at"` // null while it goes on
 }
 
 type lineAnswer struct {
@@ -48,7 +57,7 @@ type lineAnswer struct {
 
 // createSingleOrder is POST /orders/create_single_order.
 func (h *handlers) createSingleOrder(c echo.Context, by caller) error {
-	return h.create(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
+	return h.write(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
 		in, err := readSingleOrder(body)
 		if err != nil {
 			return nil, err
@@ -76,6 +85,16 @@ func (h *handlers) showOrder(c echo.Context, by caller) error {
 	return show(c, orderEnvelope{describeOrder(o, link)})
 }
 
+// listOrders is GET /orders.
+func (h *handlers) listOrders(c echo.Context, by caller, q *query) error {
+	f := order.Filter{Statuses: choices(q, "status", order.Statuses), Type: choice(q, "order_type", catalog.Types),
+		CustomerID: customer.ID(q.key("customer_id", "cus")), CustomerEmail: q.text("customer_email"), InvoiceID: q.text("invoice_id"),
+		Tag: q.text("tag"), Currency: q.currency("currency"), CreatedFrom: q.moment("created_from"), CreatedTo: q.moment("created_to")}
+	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[order.Order], error) {
+		return h.Orders.Orders(ctx, by.profileID, f, w)
+	}, summarise)
+}
+
 func readSingleOrder(body value) (order.Single, error) {
 	var r reader
 	var in order.Single
@@ -85,6 +104,14 @@ func readSingleOrder(body value) (order.Single, error) {
 		"currency":    r.text(&in.Currency),
 		"invoice_id":  r.text(&in.InvoiceID),
 		"note":        r.text(&in.Note),
+		"language":    r.text(&in.Language),
+		"tags": r.list(func(v value, at string) {
+			var tag string
+			r.text(&tag)(v, at)
+			in.Tags = append(in.Tags, tag)
+		}),
+		"redirect_url":        r.text(&in.RedirectURL),
+		"failed_redirect_url": r.text(&in.FailedRedirectURL),
 		"order_products": r.list(func(v value, at string) {
 			var productID string
 			l := order.SingleLine{Quantity: 1}
@@ -104,16 +131,21 @@ func readSingleOrder(body value) (order.Single, error) {
 	return in, r.err()
 }
 
-func describeOrder(o order.Order, link *string) orderAnswer {
-	a := orderAnswer{
+func summarise(o order.Order) orderSummary {
+	a := orderSummary{
 		ID: string(o.ID), ProfileID: string(o.ProfileID), Type: string(o.Type), Status: string(o.Status),
 		InvoiceID: o.InvoiceID, CustomerID: string(o.CustomerID), Currency: o.Total.Currency().Code(), TotalToPay: o.Total.Decimal(),
-		Note: o.Note, Language: o.Language, Products: make([]lineAnswer, 0, len(o.Lines)), PaymentLink: link, CreatedAt: timestamp(o.CreatedAt),
+		Note: o.Note, Language: o.Language, Redirect: o.RedirectURL, FailedRedirect: o.FailedRedirectURL, CreatedAt: timestamp(o.CreatedAt),
 	}
 	if !o.EndedAt.IsZero() {
 		ended := timestamp(o.EndedAt)
 		a.EndedAt = &ended
 	}
+	return a
+}
+
+func describeOrder(o order.Order, link *string) orderAnswer {
+	a := orderAnswer{orderSummary: summarise(o), Tags: append([]string{}, o.Tags...), Products: make([]lineAnswer, 0, len(o.Lines)), PaymentLink: link}
 	for _, l := range o.Lines {
 		a.Products = append(a.Products, lineAnswer{
 			ProductID: string(l.ProductID), Name: l.Name, Description: l.Description, Quantity: l.Quantity, Amount: l.Unit.Decimal(),

@@ -24,12 +24,22 @@ type problem struct {
 	Reference string    `json:"reference,omitempty"`
 }
 
-// mistake is one thing wrong with a request; Pointer is a JSON pointer into its
-// body, empty for the body as a whole.
+// mistake is one thing wrong with a request: at a JSON pointer into its body, the
+// empty one for the body as a whole, or in a parameter of its query.
 type mistake struct {
-	Pointer string `json:"pointer"`
-	Code    string `json:"code"`
-	Detail  string `json:"detail"`
+	Pointer   string
+	Parameter string // empty: the mistake is in the body
+	Code      string
+	Detail    string
+}
+
+// MarshalJSON writes either the pointer or the parameter.
+func (m mistake) MarshalJSON() ([]byte, error) {
+	place, at := "pointer", m.Pointer
+	if m.Parameter != "" {
+		place, at = "parameter", m.Parameter
+	}
+	return encode(map[string]string{place: at, "code": m.Code, "detail": m.Detail})
 }
 
 // Error is for logs.
@@ -70,7 +80,7 @@ func (h *handlers) problem(c echo.Context, err error) *problem {
 	case errors.As(err, &f):
 		told = &problem{Status: f.Kind.Status(), Code: f.Code, Detail: f.Public}
 		for _, bad := range f.Fields {
-			told.Errors = append(told.Errors, mistake{bad.Pointer, bad.Code, bad.Public})
+			told.Errors = append(told.Errors, mistake{Pointer: bad.Pointer, Code: bad.Code, Detail: bad.Public})
 		}
 	default:
 		reference := c.Response().Header().Get(echo.HeaderXRequestID)

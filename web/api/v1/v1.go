@@ -55,10 +55,15 @@ type route struct {
 
 func (h *handlers) routes() []route {
 	return []route{
+		{http.MethodGet, "/customers", h.asked(h.listCustomers)},
 		{http.MethodPost, "/customers", h.known(h.createCustomer)},
 		{http.MethodGet, "/customers/:id", h.known(h.showCustomer)},
+		{http.MethodPut, "/customers/:id", h.known(h.changeCustomer)},
+		{http.MethodGet, "/products", h.asked(h.listProducts)},
 		{http.MethodPost, "/products", h.known(h.createProduct)},
 		{http.MethodGet, "/products/:id", h.known(h.showProduct)},
+		{http.MethodPut, "/products/:id", h.known(h.changeProduct)},
+		{http.MethodGet, "/orders", h.asked(h.listOrders)},
 		{http.MethodPost, "/orders/create_single_order", h.known(h.createSingleOrder)},
 		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
 		{http.MethodPost, "/orders/:id/send_payment_link", h.known(h.sendPaymentLink)},

@@ -1,0 +1,100 @@
+package customer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/paging"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// Filter chooses from a profile's customers; what is empty chooses all.
+type Filter struct {
+	Reference   string
+	Email       string    // in any case
+	Name        string    // what the name begins with, in any case
+	CreatedFrom time.Time // the first moment
+	CreatedTo   time.Time // the first moment after it
+}
+
+// Repo is what this package needs from storage.
+type Repo interface {
+	Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error)
+	// Customers are a page of a profile's, newest first.
+	Customers(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Customer], error)
+	InCustomerTx(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one unit of work on customers.
+type Tx interface {
+	idem.Tx
+	InsertCustomer(ctx context.Context, c Customer) error
+	// SaveCustomer changes a customer that still has its version; ErrChanged.
+	SaveCustomer(ctx context.Context, c Customer) error
+}
+
+// Service keeps customers.
+type Service struct {
+	repo  Repo
+	clock clock.Clock
+}
+
+// NewService returns a Service.
+func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
+
+// Customer finds one of a profile; ErrNotFound.
+func (s *Service) Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error) {
+	return s.repo.Customer(ctx, profileID, customerID)
+}
+
+// Customers lists a profile's customers, newest first.
+func (s *Service) Customers(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Customer], error) {
+	return s.repo.Customers(ctx, profileID, f, w)
+}
+
+// Create adds a customer. It returns ErrInvalid with every wrong field.
+func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, d Details, call *idem.Call) (Customer, error) {
+	c := Customer{ID: ID(id.New("cus")), ProfileID: profileID, Details: d, Active: true, Version: 1}
+	return s.write(ctx, by, "customer.created", c, call, Tx.InsertCustomer)
+}
+
+// Change lets change alter a customer's details, or whether it is active, and
+// keeps the result. It returns ErrNotFound, what change returns, ErrInvalid with
+// every wrong field, or ErrChanged when somebody else was faster.
+func (s *Service) Change(ctx context.Context, by actor.Actor, profileID profile.ID, customerID ID, change func(*Customer) error, call *idem.Call) (Customer, error) {
+	c, err := s.repo.Customer(ctx, profileID, customerID)
+	if err != nil {
+		return Customer{}, err
+	}
+	if err := change(&c); err != nil {
+		return Customer{}, err
+	}
+	c, err = s.write(ctx, by, "customer.changed", c, call, Tx.SaveCustomer)
+	c.Version++
+	return c, err
+}
+
+// write keeps a customer that was made or changed, if it is valid.
+func (s *Service) write(ctx context.Context, by actor.Actor, what string, c Customer, call *idem.Call, put func(Tx, context.Context, Customer) error) (Customer, error) {
+	if err := c.validate(); err != nil {
+		return Customer{}, err
+	}
+	now, err := s.clock.Now(ctx, c.ProfileID)
+	if err != nil {
+		return Customer{}, fmt.Errorf("billing time: %w", err)
+	}
+	if c.CreatedAt.IsZero() {
+		c.CreatedAt = now
+	}
+	e := event.Event{ProfileID: c.ProfileID, Type: what, Subject: string(c.ID), By: by, At: now}
+	if err := idem.Commit(ctx, s.repo.InCustomerTx, func(tx Tx) error { return put(tx, ctx, c) }, e, call, c); err != nil {
+		return Customer{}, fmt.Errorf("%s %s: %w", what, c.ID, err)
+	}
+	return c, nil
+}

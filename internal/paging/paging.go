@@ -1,0 +1,68 @@
+// Package paging cuts long lists into pages. A list is ordered newest first, by
+// the time a row was made and then by its key, and a page goes on behind a place
+// in that order: rows that are added meanwhile make it neither skip nor repeat.
+package paging
+
+import (
+	"encoding/base64"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrCursor means that a text is no cursor.
+var ErrCursor = errors.New("paging: not a cursor")
+
+// Place is where a row stands in its list.
+type Place struct {
+	At  time.Time // when the row was made, to the millisecond
+	Key string
+}
+
+// Cursor is the place as a text that says nothing to people.
+func (p Place) Cursor() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(p.At.UnixMilli(), 36) + "." + p.Key))
+}
+
+// ParseCursor reads what Cursor wrote. It returns ErrCursor.
+func ParseCursor(s string) (Place, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil {
+		return Place{}, ErrCursor
+	}
+	at, key, _ := strings.Cut(string(raw), ".")
+	ms, err := strconv.ParseInt(at, 36, 64)
+	if err != nil || key == "" || strings.ContainsFunc(key, func(r rune) bool { return r < '!' || r > '~' }) {
+		return Place{}, ErrCursor
+	}
+	p := Place{time.UnixMilli(ms).UTC(), key}
+	if p.Cursor() != s {
+		return Place{}, ErrCursor
+	}
+	return p, nil
+}
+
+// Window is the part of a list that is asked for.
+type Window struct {
+	After *Place // the last row before it; nil begins with the newest
+	Skip  int    // rows to pass over
+	Limit int    // the most rows
+}
+
+// Page is a part of a list.
+type Page[T any] struct {
+	Rows []T
+	Next *Place // of the last row here; nil when the list ends with it
+}
+
+// Cut makes a page of rows that were read with one more than the window's limit,
+// which tells whether there are more.
+func Cut[T any](rows []T, w Window, place func(T) Place) Page[T] {
+	if len(rows) <= w.Limit {
+		return Page[T]{Rows: rows}
+	}
+	rows = rows[:w.Limit]
+	last := place(rows[len(rows)-1])
+	return Page[T]{rows, &last}
+}
