@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // profiles have time zones, and not every machine knows them
 
 	"github.com/alecthomas/kong"
 

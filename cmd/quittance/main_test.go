@@ -139,7 +139,7 @@ func TestOperatorSetsUpAProfile(t *testing.T) {
 	wantOutput(t, env, `^k1 rk_[0-9a-f]{64}\n$`, "profile", "redirect-key", id)
 	key := wantOutput(t, env, `key_\w+ qk_`, "key", "create", id)
 	wantOutput(t, env, ``, "key", "revoke", regexp.MustCompile(`key_\w+`).FindString(key))
-	doctor := wantOutput(t, env, `✓ gateway account of profile `+id, "doctor")
+	doctor := wantOutput(t, env, `ok +profile `+id+` \(sandbox\): gateway account gwa_`, "doctor")
 	if strings.Contains(doctor, env["SECRET_KEY"]) {
 		t.Error("doctor shows the keyring")
 	}
@@ -161,7 +161,8 @@ func TestServeDrainsOnSIGTERM(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitFor(t, "http://"+env["LISTEN"]+"/readyz")
-	if out, err := run(t, env, "doctor"); err == nil || !strings.Contains(out, "another process") {
+	wantOutput(t, env, `warn +database: another process`, "doctor")
+	if out, err := run(t, env, "profile", "show"); err == nil || !strings.Contains(out, "another process") {
 		t.Errorf("a second process opened the SQLite file: %v\n%s", err, out)
 	}
 
@@ -207,7 +208,7 @@ func TestPostgresIsMigratedOnPurpose(t *testing.T) {
 			}
 		}
 		wantOutput(t, env, ``, "migrate")
-		wantOutput(t, env, `✓ schema is current`, "doctor")
+		wantOutput(t, env, `ok +schema is current`, "doctor")
 		watched := maps.Clone(env)
 		watched["METRICS_LISTEN"] = freeAddress(t)
 		worker := command(t, watched, "worker")

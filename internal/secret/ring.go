@@ -66,6 +66,15 @@ func Generate(kid string) string {
 // Current is the id of the key that signs.
 func (r *Ring) Current() string { return r.keys[0].id }
 
+// IDs are the ids of all keys, the one that signs first.
+func (r *Ring) IDs() []string {
+	ids := make([]string, len(r.keys))
+	for i, k := range r.keys {
+		ids[i] = k.id
+	}
+	return ids
+}
+
 // Subkey is the 32-byte sub-key of a purpose under the key kid; ErrNoKey when
 // the ring has no such key.
 func (r *Ring) Subkey(kid string, p Purpose) ([]byte, error) {

@@ -88,6 +88,9 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	if d.lock, err = lockFile(path + ".lock"); err != nil {
 		return nil, err
 	}
+	if err = private(path); err != nil {
+		return nil, err
+	}
 	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_txlock": {"immediate"}}
 	if d.writer, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
@@ -114,6 +117,16 @@ func openPostgres(through Through, address string, ring *secret.Ring, log *slog.
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(16)
 	return &DB{writer: pool, readers: pool, reader: pool, dialect: postgresDialect, ring: ring, log: log}, nil
+}
+
+// private makes a new database file one that only its user can read. SQLite gives
+// the files beside it the same permissions.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open sqlite: %w", err)
+	}
+	return f.Close()
 }
 
 // lockFile keeps a second process away from a SQLite file; the system lets go of
