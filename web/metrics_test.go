@@ -36,7 +36,7 @@ func TestMetricsCountWhatAnOperatorWatches(t *testing.T) {
 				`quittance_events_total{type="order.created"} 2`,
 				`quittance_notifications_total{state="received"} 2`,
 				`quittance_notifications_total{state="applied"} 2`,
-				`quittance_documents_drawn_total 1`,
+				`quittance_documents_drawn_total 2`,
 				`quittance_sweep_duration_seconds_count{outcome="done",sweep="attempts"} 1`,
 				`quittance_due{what="attempts"} 2`, // the paid one is looked back at
 				`quittance_due{what="notifications"} 0`,

@@ -2,9 +2,12 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -19,7 +22,8 @@ type Server struct {
 	TLS            bool // from the first byte (smtps)
 	StartTLS       bool // demanded before anything else is said
 	From           string
-	Timeout        time.Duration // of each of three steps: connecting, greeting, handing over; zero is 30 s
+	Roots          *x509.CertPool // whose certificates are believed; nil: the machine's
+	Timeout        time.Duration  // of each of three steps: connecting, greeting, handing over; zero is 30 s
 }
 
 // refusal is why a server did not take a mail. It names no address and repeats
@@ -41,6 +45,9 @@ func (s *Server) client() (*gomail.Client, error) {
 		timeout = 30 * time.Second
 	}
 	options := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(timeout), gomail.WithHELO(s.domain())}
+	if s.Roots != nil {
+		options = append(options, gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}))
+	}
 	switch {
 	case s.TLS:
 		options = append(options, gomail.WithSSL())
@@ -118,12 +125,16 @@ func step(r gomail.SendErrReason) string {
 	return "message"
 }
 
-// connecting is why no conversation came about. Nothing was said of the mail
-// yet, so nothing of it can be in the error; passwords never are.
+// connecting is why no conversation came about. Nothing of a mail was said yet,
+// and passwords are in no error; the server's own words are left out.
 func connecting(err error) error {
 	var n net.Error
-	if errors.As(err, &n) && n.Timeout() {
+	var told *textproto.Error
+	switch {
+	case errors.As(err, &n) && n.Timeout():
 		return &refusal{what: "connect: no answer in time"}
+	case errors.As(err, &told):
+		return &refusal{what: fmt.Sprintf("connect: %d", told.Code)}
 	}
 	return &refusal{what: "connect: " + err.Error()}
 }

@@ -84,6 +84,9 @@ func TestInvariant06OneApplyWhateverTheOrder(t *testing.T) {
 		if paid := v.Payment.Status == payment.Paid; paid != (approvals > 0) || paid != (v.Order.Status == order.Complete) || len(v.Documents) != 2*min(approvals, 1) {
 			r.Fatalf("%d approvals: payment %s, order %s, %d documents", approvals, v.Payment.Status, v.Order.Status, len(v.Documents))
 		}
+		if mails := app.Strings(`SELECT kind FROM mails WHERE order_id = $1`, string(o.ID)); len(mails) != sales {
+			r.Fatalf("%q confirm %d sales", mails, sales)
+		}
 		if backs := app.Strings(`SELECT id FROM attempts WHERE order_id = $1 AND kind = 'return'`, string(o.ID)); len(backs) != surplus {
 			r.Fatalf("%d returns for %d surplus", len(backs), surplus)
 		}

@@ -26,6 +26,7 @@ func (d *DB) Backlog(ctx context.Context, now time.Time) (Backlog, error) {
 	for _, of := range []struct{ what, query string }{
 		{"attempts", `SELECT COUNT(*), MIN(next_attempt_at) FROM attempts WHERE next_attempt_at <= $1`},
 		{"notifications", `SELECT COUNT(*), MIN(next_attempt_at) FROM inbound_notifications WHERE next_attempt_at <= $1`},
+		{"mails", `SELECT COUNT(*), MIN(next_attempt_at) FROM mails WHERE next_attempt_at <= $1`},
 	} {
 		due := Due{What: of.what}
 		var oldest sql.NullInt64

@@ -38,8 +38,8 @@ func TestJobsBookNotificationsSendMoneyBackAndDraw(t *testing.T) {
 		app.Eventually("the order is complete and the second payment has gone back", func() bool {
 			return app.Overview(o).Order.Status == order.Complete && app.NetCharged(o) == o.Total.Minor()
 		})
-		app.Eventually("the receipt is drawn", func() bool {
-			return len(app.Strings(`SELECT document_id FROM document_files`)) == 1
+		app.Eventually("invoice and receipt are drawn", func() bool {
+			return len(app.Strings(`SELECT document_id FROM document_files`)) == 2
 		})
 		app.Eventually("every job is finished", func() bool {
 			return len(app.Strings(`SELECT kind FROM river_job WHERE state <> 'completed'`)) == 0
@@ -76,7 +76,7 @@ func TestTwoWorkersRunAJobOnce(t *testing.T) {
 		if err := app.Gateway.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		app.Eventually("all receipts are drawn", func() bool { return len(app.Strings(`SELECT document_id FROM document_files`)) == n })
+		app.Eventually("all invoices and receipts are drawn", func() bool { return len(app.Strings(`SELECT document_id FROM document_files`)) == 2*n })
 		app.Eventually("every job is finished", func() bool {
 			return len(app.Strings(`SELECT kind FROM river_job WHERE state <> 'completed'`)) == 0
 		})

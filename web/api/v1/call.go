@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -50,9 +51,15 @@ func (h *handlers) write(c echo.Context, by caller, do work) error {
 
 // command runs a call whose body may be left out.
 func (h *handlers) command(c echo.Context, by caller, do work) error {
-	if c.Request().ContentLength == 0 {
+	r := c.Request()
+	body := bufio.NewReader(r.Body)
+	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
 		return h.once(c, by, []byte("{}"), do)
 	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, r.Body}
 	return h.write(c, by, do)
 }
 
