@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,37 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 	}
 	if !strings.Contains(string(out), "digest:\n"+first+"end") {
 		t.Errorf("other process = %s, want %s", out, first)
+	}
+}
+
+// TestDrawingKeepsNothing draws many documents, of texts that differ, and finds
+// the memory as it was. It does not run beside others, whose memory it would see.
+func TestDrawingKeepsNothing(t *testing.T) {
+	draw := func(from, to int) {
+		for n := from; n < to; n++ {
+			i := invoiceEN(12)
+			i.Number, i.BillTo.Name = fmt.Sprintf("INV-%06d", n), fmt.Sprintf("Customer %d, х̂ %d", n, n) // with the wide subset
+			if n%10 != 0 {
+				i.BillTo.Name = fmt.Sprintf("Zoë Ωmega %d", n)
+			}
+			if _, err := WriteInvoice(io.Discard, i); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	heap := func() int64 {
+		var m runtime.MemStats
+		for range 3 { // pools are emptied by the second
+			runtime.GC()
+		}
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	draw(0, 50)
+	before := heap()
+	draw(50, 1050)
+	if grown := heap() - before; grown > 256<<10 {
+		t.Errorf("1000 documents left %d bytes behind", grown)
 	}
 }
 

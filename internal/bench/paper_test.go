@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// papers is the benchmark of package pdf as a program: only that package can
-// draw a receipt in other fonts than its own, so each round runs it.
+// papers is the benchmarks of package pdf as a program: only that package can
+// draw a document in other fonts than its own, so each round runs it.
 type papers struct {
 	tb      testing.TB
 	program string
@@ -26,20 +26,21 @@ func buildPapers(tb testing.TB) papers {
 	return p
 }
 
-var nsPerOp = regexp.MustCompile(`(?m)^BenchmarkReceipt/\S+\s+\d+\s+([0-9.]+) ns/op`)
+var nsPerOp = regexp.MustCompile(`(?m)^Benchmark\w+/\S+\s+\d+\s+([0-9.]+) ns/op`)
 
-// receipt measures the drawing of a receipt in a variant's fonts.
-func (p papers) receipt(variant string) func() time.Duration {
-	return func() time.Duration { return p.run(variant) }
+// drawing measures the drawing of a kind of document, Receipt or Invoice, in a
+// variant's fonts.
+func (p papers) drawing(kind, variant string) func() time.Duration {
+	return func() time.Duration { return p.run(kind, variant) }
 }
 
-func (p papers) run(variant string) time.Duration {
+func (p papers) run(kind, variant string) time.Duration {
 	p.tb.Helper()
-	run := exec.CommandContext(p.tb.Context(), p.program, "-test.run", "^$", "-test.bench", "^BenchmarkReceipt$/^"+variant+"$", "-test.benchtime", "300x")
+	run := exec.CommandContext(p.tb.Context(), p.program, "-test.run", "^$", "-test.bench", "^Benchmark"+kind+"$/^"+variant+"$", "-test.benchtime", "300x")
 	run.Dir = filepath.Join("..", "..", "pdf")
 	out, err := run.CombinedOutput()
 	if err != nil {
-		p.tb.Fatalf("draw receipts: %v\n%s", err, out)
+		p.tb.Fatalf("draw a %s: %v\n%s", kind, err, out)
 	}
 	m := nsPerOp.FindSubmatch(out)
 	if m == nil {
