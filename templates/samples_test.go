@@ -39,14 +39,14 @@ func page(text ui.Localizer) ui.Page {
 func lines() ui.Lines {
 	return ui.Lines{
 		Lines: []ui.Line{
-			{Description: "«Dinner plate, celadon glaze»", Detail: "«Set of four»", Quantity: "«2»", UnitPrice: "«€48.00»", Total: "«€96.00»"},
+			{Description: "«Dinner plate, celadon glaze»", Detail: "«Set of four»", Quantity: "«2»", UnitPrice: "«€48.00»", Discount: "«-€6.50»", Fee: "«€2.50»", Total: "«€96.00»"},
 			{Description: "«Serving bowl»", Quantity: "«1»", UnitPrice: "«€36.00»", Total: "«€36.00»"},
 		},
-		Subtotal:    "«€132.00»",
-		Discount:    "«-€13.00»",
-		Fee:         "«€5.00»",
-		TaxIncluded: "«€19.80»",
-		Total:       "«€124.00»",
+		Subtotal: "«€132.00»",
+		Discount: "«-€13.00»",
+		Fee:      "«€5.00»",
+		Taxes:    []ui.Tax{{Rate: "«19 %»", Amount: "«€18.00»"}, {Amount: "«€1.80»"}},
+		Total:    "«€124.00»",
 	}
 }
 
@@ -67,11 +67,9 @@ func refused() portal.Unpaid {
 	return v
 }
 
-func cancelled() portal.Unpaid {
-	v := unpaid()
-	v.ContinueURL = ""
-	v.Notice = ui.Alert{Tone: ui.Quiet, Text: "«This order was cancelled. There is nothing to pay.»"}
-	return v
+func cancelled() portal.Ended {
+	return portal.Ended{Status: ui.Status{Tone: ui.Quiet, Word: "«This order was cancelled»"}, Text: "«There is nothing to pay.»", Money: "«No money was taken.»",
+		Number: "«NK-2026-00042»", Order: lines(), Note: "«Sorry.»"}
 }
 
 func paid() portal.Show {
@@ -83,16 +81,25 @@ func paid() portal.Show {
 		Paid:     "«€124.00»",
 		Open:     "«€0.00»",
 		Refunded: "«€0.00»",
+		Next:     "«Nothing more to pay.»",
+		Notice:   ui.Alert{Tone: ui.Wait, Title: "«Paid twice»", Text: "«One goes back.»"},
 		Order:    lines(),
 		Note:     "«We pack your order by hand. It leaves us two days after payment.»",
 		Method:   portal.Method{Brand: "«VISA»", Last4: "«0091»", Expiry: "«12 / 2030»"},
-		History: []portal.Entry{
+		History: portal.History{OlderURL: "/orders/ord_1?before=1", NewestURL: "/orders/ord_1", Filter: filter(), Entries: []portal.Entry{
 			{Date: "«3 May 2026»", What: "«Payment»", Amount: "«€124.00»", Status: ui.Status{Tone: ui.Good, Word: "«Approved»"}, Documents: []portal.Document{receipt}},
-			{Date: "«3 May 2026»", What: "«Payment»", Amount: "«€124.00»", Status: ui.Status{Tone: ui.Bad, Word: "«Declined»"}},
-		},
+			{Date: "«3 May 2026»", What: "«Payment»", Amount: "«€124.00»", Status: ui.Status{Tone: ui.Bad, Word: "«Declined»"}, Detail: "«Visa ending in 0091»"},
+		}},
 		Downloads: []portal.Document{{Kind: "summary", Label: "«Order summary»", URL: "/orders/ord_1/order-summary.pdf"}, receipt},
 	}
 }
+
+func filter() portal.Filter {
+	return portal.Filter{URL: "/orders/ord_1", On: true, Kinds: []portal.Choice{{Label: "«All»"}, {Value: "refund", Label: "«Refunds»", Chosen: true}},
+		States: []portal.Choice{{Label: "«All»", Chosen: true}}}
+}
+
+func about() ui.Reminder { return ui.Reminder{Number: "«NK-2026-00042»", Amount: "«€124.00»"} }
 
 func widget() checkout.Widget {
 	return checkout.Widget{
@@ -102,10 +109,11 @@ func widget() checkout.Widget {
 		Reason:          "funds",
 		ReturnURL:       "http://127.0.0.1:8080/checkout/chk_1/return",
 		Brands:          "VISA MASTER AMEX",
-		RenewURL:        "/checkout/att_1",
 		ScriptURL:       "http://gateway.localhost:8081/v1/paymentWidgets.js?checkoutId=1",
 		ScriptIntegrity: "sha384-AAAA",
 		BackURL:         "/orders/ord_1",
+		SelfURL:         "/checkout/chk_1",
+		Until:           "«14:25 CEST»",
 	}
 }
 
@@ -113,25 +121,29 @@ func widget() checkout.Widget {
 func samples(p ui.Page) map[string]templ.Component {
 	alerted := p
 	alerted.Alerts = []ui.Alert{{Tone: ui.Good, Text: "«Thank you.»"}, {Tone: ui.Wait, Text: "«Soon.»"}}
+	branded := p
+	branded.Merchant.Logo = ui.Logo{URL: "/logos/1.png", Width: 120, Height: 40}
 	nobody := p
 	nobody.Merchant = ui.Merchant{}
 	return map[string]templ.Component{
-		"unpaid":       portal.UnpaidPage(p, unpaid()),
+		"unpaid":       portal.UnpaidPage(branded, unpaid()),
 		"no consent":   portal.UnpaidPage(p, refused()),
-		"cancelled":    portal.UnpaidPage(p, cancelled()),
+		"cancelled":    portal.EndedPage(p, cancelled()),
 		"portal":       portal.ShowPage(alerted, paid()),
 		"portal empty": portal.ShowPage(nobody, portal.Show{Status: ui.Status{Tone: ui.Quiet, Word: "«Cancelled»"}, Total: "«€1.00»", Paid: "«€0.00»"}),
 		"widget":       checkout.WidgetPage(p, widget()),
-		"checking":     checkout.CheckingPage(p, checkout.Checking{Number: "«NK-2026-00042»", Amount: "«€124.00»", ReloadURL: "/checkout/chk_1/return"}),
-		"declined":     checkout.DeclinedPage(p, checkout.Declined{Number: "«NK-2026-00042»", Amount: "«€124.00»", Reason: "expired_card", RetryURL: "/orders/ord_1"}),
+		"checking":     checkout.CheckingPage(p, checkout.Checking{About: about(), ReloadURL: "/checkout/chk_1/return"}),
+		"declined":     checkout.DeclinedPage(p, checkout.Declined{Reason: "expired_card"}),
 		"elsewhere":    checkout.ElsewherePage(p, checkout.Elsewhere{Amount: "«€124.00»"}),
-		"held":         checkout.HeldPage(p, checkout.Held{Number: "«NK-2026-00042»", Amount: "«€124.00»"}),
-		"cool-down":    checkout.CoolDownPage(p, checkout.CoolDown{After: "«4 May 2026, 14:05 CEST»"}),
-		"superseded":   checkout.SupersededPage(p, checkout.Superseded{ContinueURL: "/orders/ord_1"}),
-		"expired":      checkout.ExpiredPage(p, checkout.Expired{ContinueURL: "/checkout/chk_1"}),
+		"held":         checkout.HeldPage(p, checkout.Held{About: about()}),
+		"cool-down":    checkout.CoolDownPage(p, checkout.CoolDown{About: about(), After: "«4 May 2026, 14:05 CEST»"}),
+		"superseded":   checkout.SupersededPage(p, checkout.Superseded{About: about(), ContinueURL: "/orders/ord_1"}),
+		"expired":      checkout.ExpiredPage(p, checkout.Expired{About: about(), ContinueURL: "/checkout/chk_1", BackURL: "/orders/ord_1"}),
 		"opening":      checkout.OpeningPage(p, checkout.Opening{BackURL: "/orders/ord_1"}),
 		"closed":       problem.ClosedPage(p),
-		"link gone":    problem.LinkGonePage(nobody),
+		"no link":      problem.UnknownLinkPage(nobody),
+		"revoked link": problem.RevokedLinkPage(p),
+		"over":         checkout.ExpiredPage(p, checkout.Expired{}),
 		"not found":    problem.NotFoundPage(p),
 		"failure":      problem.FailurePage(p, problem.Failure{Reference: "«req_06f4»"}),
 		"refusal":      problem.FailurePage(p, problem.Failure{Text: "«Too often.»", BackURL: "/orders/ord_1"}),

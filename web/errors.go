@@ -84,7 +84,10 @@ func problemPage(c echo.Context, status int, f *fault.Error, ref string) templ.C
 	case f == nil:
 		return problem.FailurePage(p, problem.Failure{Reference: ref, BackURL: page.Back(c)})
 	case errors.Is(f, order.ErrLinkUnknown):
-		return problem.LinkGonePage(p)
+		if p.Merchant.Name == "" {
+			return problem.UnknownLinkPage(p)
+		}
+		return problem.RevokedLinkPage(p)
 	case errors.Is(f, page.ErrClosed), errors.Is(f, order.ErrNotFound), errors.Is(f, payment.ErrAttemptNotFound):
 		return problem.ClosedPage(p)
 	case errors.Is(f, errPageNotFound), errors.Is(f, document.ErrNotFound), errors.Is(f, profile.ErrLogoNotFound):

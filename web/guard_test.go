@@ -56,7 +56,7 @@ func TestLookingAtACheckoutChangesNothing(t *testing.T) {
 	}
 }
 
-func TestUnknownAndRevokedLinksLookAlike(t *testing.T) {
+func TestRevokedLinkNamesTheMerchantAndNothingElse(t *testing.T) {
 	t.Parallel()
 
 	app := testkit.New(t)
@@ -68,13 +68,31 @@ func TestUnknownAndRevokedLinksLookAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, address := range []string{o.Link, o.Link[:len(o.Link)-1] + "x", "/pay/short", orderPath(o), orderPath(o) + "/order-summary.pdf", widget.Request.URL.Path} {
-		page := v.get(address).wantStatus(http.StatusNotFound).wantText("h1", "This link no longer works")
+	for _, address := range []string{o.Link, orderPath(o), orderPath(o) + "/order-summary.pdf", widget.Request.URL.Path} {
+		page := v.get(address).wantStatus(http.StatusNotFound).wantText("h1", "This link was ended")
+		page.wantText("main", "This link no longer works. Ask "+app.Profile.Name+" for a new one.").wantText("[data-testid=money]", "No money was taken")
+		for _, secret := range []string{string(o.ID), o.InvoiceID, o.Token, "Overhaul", "124", "Ada"} {
+			if strings.Contains(page.body, secret) {
+				t.Errorf("%s tells %q", page.Request.URL.Path, secret)
+			}
+		}
+	}
+	v.submit(unpaid, "consent_terms", "1").wantStatus(http.StatusNotFound)
+}
+
+func TestUnknownLinkNamesNobody(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	o := app.NewOrder(12400)
+	v := newVisitor(t, app)
+
+	for _, address := range []string{o.Link[:len(o.Link)-1] + "x", "/pay/short", "/pay/" + strings.Repeat("a", 32)} {
+		page := v.get(address).wantStatus(http.StatusNotFound).wantText("h1", "This link no longer works").wantText("[data-testid=money]", "No money was taken")
 		if strings.Contains(page.body, app.Profile.Name) {
 			t.Errorf("%s names the merchant", page.Request.URL.Path)
 		}
 	}
-	v.submit(unpaid, "consent_terms", "1").wantStatus(http.StatusNotFound)
 }
 
 func TestForeignOrdersLookLikeUnknownOnes(t *testing.T) {
@@ -307,7 +325,21 @@ func TestCancelledOrderIsNotPayable(t *testing.T) {
 	app.Exec(`UPDATE orders SET status = $1`, string(order.Cancelled))
 
 	v.submit(page, "consent_terms", "1").wantLeadsTo(orderPath(o))
-	v.get(orderPath(o)).wantStatus(http.StatusOK).wantText("[data-testid=alert]", "cancelled").wantNone("form")
+	v.get(orderPath(o)).wantStatus(http.StatusOK).wantText("h1", "This order was cancelled").
+		wantText("[data-testid=money]", "No money was taken for this order.").wantText("table.lines", "Overhaul").wantNone("form")
+}
+
+func TestOrderThatEndedOtherwiseIsNotPayable(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	o := app.NewOrder(12400)
+	v := newVisitor(t, app)
+	page := v.follow(o.Link)
+	app.Exec(`UPDATE orders SET status = $1`, string(order.Complete))
+
+	v.submit(page, "consent_terms", "1").wantLeadsTo(orderPath(o))
+	v.get(orderPath(o)).wantStatus(http.StatusOK).wantText("h1", "can no longer be paid").wantNone("form")
 }
 
 func TestMachinesGetNoPages(t *testing.T) {

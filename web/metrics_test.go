@@ -41,6 +41,7 @@ func TestMetricsCountWhatAnOperatorWatches(t *testing.T) {
 				`quittance_due{what="attempts"} 2`, // the paid one is looked back at
 				`quittance_due{what="notifications"} 0`,
 				`quittance_due{what="documents"} 0`,
+				`quittance_due{what="mails"} 1`,
 				`quittance_jobs{state="available"} `,
 				`quittance_http_request_duration_seconds_count{method="POST",route="/orders/:id/pay",status="303"} 1`,
 			} {

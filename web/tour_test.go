@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,10 @@ func tourPaying(t *testing.T, app *testkit.App) testkit.Order {
 	for _, link := range portal.doc.Find("a[href^='/orders/']").EachIter() {
 		v.get(link.AttrOr("href", "")).wantStatus(http.StatusOK)
 		v.do(http.MethodHead, link.AttrOr("href", ""), nil)
+	}
+	for _, query := range []string{"?kind=payment", "?kind=refund&status=approved", "?status=declined",
+		"?kind=dispute&before=" + strconv.FormatInt(app.Clock.Wall().UnixMilli(), 36) + ".trn_00000000000000000000000000"} {
+		v.get(orderPath(o) + query).wantStatus(http.StatusOK)
 	}
 	v.do(http.MethodHead, orderPath(o), nil)
 	v.get(path)

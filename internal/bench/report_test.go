@@ -14,6 +14,7 @@ import (
 var (
 	rounds = flag.Int("rounds", 9, "rounds of the report, at least 5")
 	orders = flag.Int("orders", 1000, "paid orders that the portal's pages are drawn from")
+	many   = flag.Int("many", 1_000_000, "orders that pages and calls are measured over beside 1000; 0 leaves that out")
 )
 
 // How often a round does a thing: enough for a tenth of a second or so.
@@ -58,17 +59,10 @@ func BenchmarkReport(b *testing.B) {
 		{name: rowReceipt, round: drawn.drawing("Receipt", "core-finished")},
 		{name: "receipt as PDF, prepared fonts", beside: rowReceipt, atMost: 1.1, round: drawn.drawing("Receipt", "prepared")},
 	}
-	for _, r := range rows {
-		r.round() // warms up
-	}
-	for range *rounds {
-		for _, r := range rows {
-			r.times = append(r.times, r.round())
-		}
-	}
-	fmt.Printf("\nMedians of %d rounds in turn; %d orders; one client, in the same process.\n\n", *rounds, *orders)
-	if err := print(os.Stdout, rows); err != nil {
-		b.Fatal(err)
+	report(b, rows)
+	fmt.Printf("(%d orders; one client, in the same process)\n\n", *orders)
+	if *many > 0 {
+		report(b, manyRows(b, client, *many))
 	}
 	for _, engine := range testkit.Engines {
 		n, _ := portalStatements(b, engine)
@@ -78,6 +72,23 @@ func BenchmarkReport(b *testing.B) {
 		}
 	}
 	b.ReportMetric(0, "ns/op") // the time of all rounds together says nothing
+}
+
+// report measures rows in turn and prints them.
+func report(b *testing.B, rows []*row) {
+	b.Helper()
+	for _, r := range rows {
+		r.round() // warms up
+	}
+	for range *rounds {
+		for _, r := range rows {
+			r.times = append(r.times, r.round())
+		}
+	}
+	fmt.Printf("\nMedians of %d rounds in turn:\n\n", *rounds)
+	if err := print(os.Stdout, rows); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // visitAny opens the portal of an order drawn at random from all that are paid.

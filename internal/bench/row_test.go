@@ -57,9 +57,9 @@ func (r *row) verdict(times float64) string {
 	case r.atMost == 0:
 		return ""
 	case times <= r.atMost:
-		return fmt.Sprintf(" (aim: time × ≤ %.1f, met)", r.atMost)
+		return fmt.Sprintf(" (aim: time × ≤ %.4g, met)", r.atMost)
 	}
-	return fmt.Sprintf(" (aim: time × ≤ %.1f, missed)", r.atMost)
+	return fmt.Sprintf(" (aim: time × ≤ %.4g, missed)", r.atMost)
 }
 
 func micro(d time.Duration) string { return fmt.Sprintf("%.1f µs", float64(d.Nanoseconds())/1e3) }

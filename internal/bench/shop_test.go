@@ -23,6 +23,7 @@ type shop struct {
 	client *http.Client
 	paid   []visit
 	unpaid []visit
+	ids    []order.ID // of a crowd's paid orders
 }
 
 // visit is what a browser holds after it opened an order's payment link.

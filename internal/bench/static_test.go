@@ -75,13 +75,14 @@ func (s *shop) fixedView() portal.Show {
 		{Kind: "receipt", Label: "Receipt " + receipt, URL: templ.SafeURL(path + "/receipts/" + receipt + ".pdf")},
 	}
 	return portal.Show{
-		Number: "HB-000001", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00",
-		Order: ui.Lines{Total: "€124.00", TaxIncluded: "€19.80", Lines: []ui.Line{
+		Number: "HB-000001", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00", Open: "€0.00",
+		Next: "There is nothing more to pay. Keep your link: it opens this page whenever you need it.",
+		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Rate: "19 %", Amount: "€19.80"}}, Lines: []ui.Line{
 			{Description: "City bicycle, overhaul", Detail: "Brakes, chain and lights, parts included", Quantity: "1", UnitPrice: "€89.00", Total: "€89.00"},
 			{Description: "Bell, brass", Quantity: "2", UnitPrice: "€17.50", Total: "€35.00"},
 		}},
 		Method:    portal.Method{Brand: "Visa", Last4: "0000", Expiry: "12 / 2034"},
-		History:   []portal.Entry{{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: documents}},
+		History:   portal.History{Entries: []portal.Entry{{Date: day, What: "Payment", Detail: "Visa ending in 0000", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: documents}}},
 		Downloads: append([]portal.Document{{Kind: "summary", Label: "Order summary", URL: templ.SafeURL(path + "/order-summary.pdf")}}, documents...),
 	}
 }

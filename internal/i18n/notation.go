@@ -90,7 +90,12 @@ func (l Localizer) Date(t time.Time, zone *time.Location) string {
 
 // DateTime is day, time and zone: "3 May 2026, 14:05 CEST".
 func (l Localizer) DateTime(t time.Time, zone *time.Location) string {
-	return l.Date(t, zone) + ", " + t.In(zone).Format("15:04") + noBreak + t.In(zone).Format("MST")
+	return l.Date(t, zone) + ", " + l.Time(t, zone)
+}
+
+// Time is the time of day in a zone: "14:05 CEST".
+func (l Localizer) Time(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("15:04") + noBreak + t.In(zone).Format("MST")
 }
 
 // digits writes a plain unsigned decimal with the language's separators.

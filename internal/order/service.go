@@ -34,6 +34,8 @@ type Repo interface {
 	Orders(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Order], error)
 	// LinkByTokenHash finds a link that is not revoked; ErrLinkUnknown.
 	LinkByTokenHash(ctx context.Context, hash []byte) (Link, error)
+	// LinkOwner is whose a link is, also of one that is revoked; ErrLinkUnknown.
+	LinkOwner(ctx context.Context, hash []byte) (profile.ID, error)
 	// LinkHolds returns ErrLinkUnknown once a link is revoked.
 	LinkHolds(ctx context.Context, l Link) error
 	// CurrentLink is an order's newest link that is not revoked; ErrLinkUnknown.
@@ -110,6 +112,16 @@ func (s *Service) OpenLink(ctx context.Context, token string) (Link, error) {
 		return Link{}, ErrLinkUnknown
 	}
 	return s.repo.LinkByTokenHash(ctx, hashToken(token))
+}
+
+// LinkOwner is the merchant of a link that OpenLink does not open, so that who
+// holds a revoked one knows whom to ask; ErrLinkUnknown when nobody made it.
+func (s *Service) LinkOwner(ctx context.Context, token string) (profile.Profile, error) {
+	profileID, err := s.repo.LinkOwner(ctx, hashToken(token))
+	if err != nil {
+		return profile.Profile{}, err
+	}
+	return s.profiles.Profile(ctx, profileID)
 }
 
 // LinkHolds checks that a link that a browser came by was not revoked since; it

@@ -27,6 +27,8 @@ type Repo interface {
 	// Overview is what an order's pages show, for a link that is not revoked; it
 	// returns order.ErrLinkUnknown.
 	Overview(ctx context.Context, link order.Link) (Overview, error)
+	// History is at most limit transactions of an order, newest first.
+	History(ctx context.Context, profileID profile.ID, orderID order.ID, q HistoryQuery, limit int) ([]Transaction, error)
 	// Tries counts declined tries since the given times.
 	Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since TriesSince) (Tries, error)
 	// Notification finds a stored one.

@@ -9,7 +9,7 @@ import (
 
 // Due is work whose time has come and that nobody has done yet.
 type Due struct {
-	What   string // attempts, notifications or documents
+	What   string // attempts, notifications, mails or documents
 	Count  int64
 	Oldest time.Duration // how long the oldest has been due; zero for documents, which are due at once
 }

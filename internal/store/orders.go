@@ -171,6 +171,13 @@ SELECT profile_id, order_id, version, key_id, token_hash FROM order_links WHERE 
 	return l.Link, err
 }
 
+// LinkOwner is whose a link is, in use or not.
+func (d *DB) LinkOwner(ctx context.Context, hash []byte) (profile.ID, error) {
+	l, err := scanLink(d.reader.QueryRowContext(ctx, `
+SELECT profile_id, order_id, version, key_id, token_hash FROM order_links WHERE token_hash = $1`, hash))
+	return l.ProfileID, err
+}
+
 // LinkHolds looks whether a link is still in use.
 func (d *DB) LinkHolds(ctx context.Context, l order.Link) error {
 	_, err := scanLink(d.reader.QueryRowContext(ctx, `

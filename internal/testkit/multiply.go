@@ -11,10 +11,6 @@ import (
 	"github.com/quittance/quittance/internal/order"
 )
 
-// UnpaidEvery is which of the copies that Multiply makes are not paid: the
-// copies whose number it divides.
-const UnpaidEvery = 50
-
 // copied are the tables with rows of an order, each after those it refers to.
 // Events and drawn files are left out: no page lists them.
 var copied = []struct {
@@ -36,15 +32,19 @@ var copied = []struct {
 	{"allocations", `x.document_id IN (SELECT d.id FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2)`, true},
 }
 
-// copiedKeys are the columns that differ from copy to copy; others refer to what
-// all copies share, such as products and gateway accounts.
-var copiedKeys = []string{"id", "order_id", "customer_id", "payment_id", "attempt_id", "transaction_id", "document_id",
-	"merchant_transaction_id", "checkout_id", "gateway_id", "initial_transaction_id"}
+// copiedKeys and copiedNames are the columns that differ from copy to copy: our
+// keys, whose length stays, and what others read or gave us. The other columns
+// refer to what all copies share, such as products and gateway accounts.
+var (
+	copiedKeys  = []string{"id", "order_id", "customer_id", "payment_id", "attempt_id", "transaction_id", "document_id"}
+	copiedNames = []string{"merchant_transaction_id", "checkout_id", "gateway_id", "initial_transaction_id", "number", "invoice_id"}
+)
 
 // Multiply makes n copies of a paid order, customer and all, in SQL: a million in
 // minutes. Each copy is a second younger than the one before, the last as old as
-// the order. It returns the statistics to an engine that keeps any.
-func (a *App) Multiply(o Order, n int) {
+// the order. Those whose number unpaidEvery divides are not paid. An engine that
+// keeps statistics has them afterwards.
+func (a *App) Multiply(o Order, n, unpaidEvery int) {
 	a.TB.Helper()
 	ctx := a.TB.Context()
 	pool, engine := a.DB.SQL()
@@ -53,7 +53,7 @@ func (a *App) Multiply(o Order, n int) {
 		a.TB.Fatalf("multiply order: %v", err)
 	}
 	defer func() { _ = conn.Close() }()
-	m := multiplication{conn, engine, o, n}
+	m := multiplication{conn, engine, o, n, unpaidEvery}
 	before, after := []string{`SET session_replication_role = replica`}, []string{`SET session_replication_role = DEFAULT`, `VACUUM ANALYZE`}
 	if engine == "sqlite" {
 		before = []string{`PRAGMA foreign_keys = OFF`, `PRAGMA synchronous = OFF`, `PRAGMA cache_size = -400000`}
@@ -103,6 +103,8 @@ type multiplication struct {
 	engine string
 	order  Order
 	n      int
+
+	unpaidEvery int
 }
 
 func (m multiplication) exec(ctx context.Context, statements ...string) error {
@@ -132,7 +134,7 @@ func (m multiplication) copy(ctx context.Context, from, to int) error {
 		}
 		where := c.where
 		if c.paid {
-			where += fmt.Sprintf(` AND n.i %% %d <> 0`, UnpaidEvery)
+			where += fmt.Sprintf(` AND n.i %% %d <> 0`, m.unpaidEvery)
 		}
 		statement := fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 INSERT INTO %s (%s) SELECT %s FROM %s x CROSS JOIN n WHERE x.profile_id = $1 AND %s`,
@@ -161,7 +163,7 @@ func columnsOf(ctx context.Context, tx *sql.Tx, table string) ([]string, error) 
 func (m multiplication) value(table, column string) string {
 	x := "x." + column
 	unpaid := func(value string) string {
-		return fmt.Sprintf(`CASE WHEN n.i %% %d = 0 THEN %s ELSE %s END`, UnpaidEvery, value, x)
+		return fmt.Sprintf(`CASE WHEN n.i %% %d = 0 THEN %s ELSE %s END`, m.unpaidEvery, value, x)
 	}
 	switch name := table + "." + column; {
 	case column == "token_hash" && m.engine == "sqlite":
@@ -170,7 +172,7 @@ func (m multiplication) value(table, column string) string {
 		return `sha256(convert_to(x.order_id || ` + tail + `, 'UTF8'))`
 	case slices.Contains(copiedKeys, column):
 		return fmt.Sprintf(`CASE WHEN length(%[1]s) > %[2]d THEN substr(%[1]s, 1, length(%[1]s) - %[2]d) || %[3]s ELSE %[1]s END`, x, tailLength, tail)
-	case column == "number", column == "invoice_id":
+	case slices.Contains(copiedNames, column):
 		return x + ` || '-' || ` + tail
 	case column == "serial":
 		return `COALESCE((SELECT s.last FROM number_series s WHERE s.profile_id = x.profile_id AND s.kind = x.kind AND s.year = x.year), x.serial) + n.i`

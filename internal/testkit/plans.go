@@ -72,8 +72,8 @@ type Querier interface {
 
 // Scans asks the engine how it would run each collected statement, and returns
 // those with a step that reads a whole table, index or profile. On SQLite, which
-// plans alike whatever there is, a step that sorts is wrong too. On PostgreSQL the
-// connection should prefer every other plan to these, see PreferIndexes.
+// plans alike whatever there is, a list's page that is sorted is wrong too. On
+// PostgreSQL the connection should prefer every other plan, see PreferIndexes.
 func (p *Plans) Scans(ctx context.Context, q Querier, engine string) ([]Scan, error) {
 	p.mu.Lock()
 	statements := maps.Clone(p.statements)
@@ -144,7 +144,7 @@ func sqliteSteps(ctx context.Context, q Querier, query string, args []any) ([]st
 		switch {
 		case scan != nil && !made[scan[1]] && !strings.Contains(step, "CONSTANT ROW"),
 			search != nil && (!limited.MatchString(query) || leavesOut(query, search[1])),
-			strings.HasPrefix(step, "USE TEMP B-TREE FOR") && strings.HasSuffix(step, "ORDER BY"):
+			limited.MatchString(query) && strings.HasPrefix(step, "USE TEMP B-TREE FOR") && strings.HasSuffix(step, "ORDER BY"):
 			wrong = append(wrong, step)
 		}
 	}

@@ -92,7 +92,7 @@ func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
 		return c.Redirect(http.StatusSeeOther, urls.Checkout(v.Attempt.ID))
 	case checking:
 	}
-	return h.showChecking(c, pages.Checking{Number: v.Order.InvoiceID, Amount: page.Texts(c).Money(v.Attempt.Amount)})
+	return h.showChecking(c, pages.Checking{About: aboutTry(c, v)})
 }
 
 // goOn leads to the merchant's own page where the order names one, else to ours.

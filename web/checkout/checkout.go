@@ -57,9 +57,23 @@ func (h *Handlers) find(c echo.Context) (payment.CheckoutView, order.Link, error
 		if err != nil {
 			return v, link, err
 		}
-		return v, link, h.Orders.LinkHolds(ctx, link)
+		return v, link, h.NameMerchant(c, link, h.Orders.LinkHolds(ctx, link))
 	}
 	return payment.CheckoutView{}, order.Link{}, page.ErrClosed
+}
+
+// NameMerchant tells the frame whose link it was that does not hold any more, and
+// gives the error that said so.
+func (h *Handlers) NameMerchant(c echo.Context, link order.Link, err error) error {
+	if !errors.Is(err, order.ErrLinkUnknown) {
+		return err
+	}
+	merchant, profileErr := h.Profiles.Profile(c.Request().Context(), link.ProfileID)
+	if profileErr != nil {
+		return profileErr
+	}
+	page.Know(c, merchant, "", "")
+	return err
 }
 
 // mayLeadOn reports whether the browser may see the order of a checkout.

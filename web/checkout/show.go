@@ -37,14 +37,15 @@ func (h *Handlers) Show(c echo.Context) error {
 		return page.Render(c, http.StatusOK, pages.OpeningPage(p, pages.Opening{BackURL: templ.SafeURL(order)}))
 	case payment.ResultChecking:
 		page.Refresh(c, "")
-		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{Number: v.Order.InvoiceID, Amount: page.Texts(c).Money(v.Attempt.Amount),
+		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{About: aboutTry(c, v),
 			ReloadURL: templ.SafeURL(urls.Checkout(v.Attempt.ID))}))
 	case payment.ResultHeld:
-		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{Number: v.Order.InvoiceID, Amount: page.Texts(c).Money(v.Attempt.Amount)}))
+		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: aboutTry(c, v)}))
 	case payment.ResultSuperseded:
-		return page.Render(c, http.StatusOK, pages.SupersededPage(p, pages.Superseded{ContinueURL: templ.SafeURL(order)}))
+		return page.Render(c, http.StatusOK, pages.SupersededPage(p, pages.Superseded{About: aboutTry(c, v), ContinueURL: templ.SafeURL(order)}))
 	case payment.ResultExpired:
-		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{ContinueURL: templ.SafeURL(urls.Checkout(v.Attempt.ID))}))
+		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{About: aboutTry(c, v),
+			ContinueURL: templ.SafeURL(urls.Checkout(v.Attempt.ID)), BackURL: templ.SafeURL(order)}))
 	case payment.ResultPaid, payment.ResultReturned:
 	}
 	return c.Redirect(http.StatusSeeOther, order)
@@ -59,9 +60,16 @@ func (h *Handlers) Renew(c echo.Context) error {
 		return err
 	}
 	know(c, v)
-	return h.start(c, link, v.Attempt.ID)
+	return h.start(c, link, aboutTry(c, v), v.Attempt.ID)
 }
 
+// aboutTry reminds of what a checkout asks for.
+func aboutTry(c echo.Context, v payment.CheckoutView) ui.Reminder {
+	return About(page.Texts(c), v.Order, v.Attempt.Amount)
+}
+
+// showWidget shows the card fields for as long as the checkout may be shown; then
+// the page loads itself again, and says what is so.
 func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView) error {
 	a := v.Attempt
 	if !strings.HasPrefix(a.Integrity, "sha") || a.ScriptURL == "" {
@@ -86,8 +94,8 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	texts := page.Texts(c)
 	w := pages.Widget{
 		Number: v.Order.InvoiceID, Amount: texts.Money(a.Amount), ReturnURL: templ.SafeURL(h.Site.CheckoutReturn(a.ID, token)),
-		Brands: strings.Join(brands, " "), ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
-		RenewURL: templ.SafeURL(urls.Checkout(a.ID)),
+		SelfURL: templ.SafeURL(urls.Checkout(a.ID)), Until: texts.Time(a.ExpiresAt, page.Zone(c)), Brands: strings.Join(brands, " "),
+		ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
 	}
 	for _, l := range v.Order.Lines {
 		w.Summary = append(w.Summary, ui.Line{Description: l.Name, Total: texts.Money(l.Total)})
@@ -95,6 +103,7 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	if v.Latest.State == payment.Declined {
 		w.Reason = reason(v)
 	}
+	page.RefreshAfter(c, a.ExpiresAt.Sub(h.Clock.Wall()))
 	sources := driver.Sources(account)
 	// Browsers hold a form to the policy on the whole way that it leads.
 	sources.FormAction = append(slices.Clone(sources.FormAction), v.Order.OnwardOrigins()...)

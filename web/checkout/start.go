@@ -9,9 +9,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	pages "github.com/quittance/quittance/templates/checkout"
+	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/page"
 	"github.com/quittance/quittance/web/urls"
 )
@@ -19,10 +22,12 @@ import (
 // Start leads the browser to the one checkout of an order, or says why there is
 // none: the order's page tells what was paid or is under way, and after too many
 // tries a page says when to come back.
-func (h *Handlers) Start(c echo.Context, link order.Link) error { return h.start(c, link, "") }
+func (h *Handlers) Start(c echo.Context, link order.Link, about ui.Reminder) error {
+	return h.start(c, link, about, "")
+}
 
 // start is Start for a browser that has no use for the checkout over.
-func (h *Handlers) start(c echo.Context, link order.Link, over payment.AttemptID) error {
+func (h *Handlers) start(c echo.Context, link order.Link, about ui.Reminder, over payment.AttemptID) error {
 	address, err := hashAddress(h.Ring, c.RealIP())
 	if err != nil {
 		return err
@@ -42,7 +47,7 @@ func (h *Handlers) start(c echo.Context, link order.Link, over payment.AttemptID
 		if until.IsZero() { // lifted in between
 			return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
 		}
-		return h.ShowCoolDown(c, until)
+		return h.ShowCoolDown(c, until, about)
 	case err != nil:
 		return err
 	}
@@ -63,9 +68,14 @@ func (h *Handlers) CoolDown(c echo.Context, link order.Link) (time.Time, error) 
 	return until, nil
 }
 
+// About reminds of what an order asks for.
+func About(texts i18n.Localizer, o order.Order, amount money.Amount) ui.Reminder {
+	return ui.Reminder{Number: o.InvoiceID, Amount: texts.Money(amount)}
+}
+
 // ShowCoolDown says when to come back.
-func (h *Handlers) ShowCoolDown(c echo.Context, until time.Time) error {
+func (h *Handlers) ShowCoolDown(c echo.Context, until time.Time, about ui.Reminder) error {
 	page.RetryAfter(c, until.Sub(h.Clock.Wall()))
 	after := page.Texts(c).DateTime(until.Add(time.Minute-1).Truncate(time.Minute), page.Zone(c))
-	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), pages.CoolDown{After: after}))
+	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), pages.CoolDown{About: about, After: after}))
 }

@@ -12,18 +12,28 @@ import (
 	"github.com/quittance/quittance/web/urls"
 )
 
-// history is the billing history, newest first, each row with its documents.
-func history(texts i18n.Localizer, v payment.Overview) []view.Entry {
-	surplus := map[string]bool{}
-	for _, t := range v.Transactions {
+// surplusIDs are what the gateway calls payments that go back.
+func surplusIDs(all []payment.Transaction) map[string]bool {
+	out := map[string]bool{}
+	for _, t := range all {
 		if t.Surplus {
-			surplus[t.GatewayID] = true
+			out[t.GatewayID] = true
 		}
 	}
+	return out
+}
+
+// history is a page of the billing history, newest first, each row with its
+// documents. v holds the order's newest transactions, whatever the page shows.
+func history(texts i18n.Localizer, v payment.Overview, entries []payment.Transaction) []view.Entry {
+	surplus := surplusIDs(append(entries[:len(entries):len(entries)], v.Transactions...))
 	zone := v.Profile.Location()
-	out := make([]view.Entry, 0, len(v.Transactions))
-	for _, t := range v.Transactions {
+	out := make([]view.Entry, 0, len(entries))
+	for _, t := range entries {
 		e := view.Entry{Date: texts.Date(t.BookedAt, zone), What: what(texts, t, surplus[t.ReferencedID]), Amount: texts.Money(t.Amount), Status: status(texts, t.State)}
+		if t.Method.Last4 != "" && charges(t) {
+			e.Detail = texts.T("portal.method.card", "brand", i18n.Brand(t.Method.Brand), "last4", t.Method.Last4)
+		}
 		if (t.Type == gateway.Refund || t.Type == gateway.Reversal) && t.State == payment.Approved {
 			e.Amount, e.Status.Word = texts.Money(t.Amount.Neg()), texts.T("status.returned")
 		}

@@ -37,6 +37,13 @@ type Handlers struct {
 // changes anything of ours, since mail scanners open links too.
 func (h *Handlers) OpenLink(c echo.Context) error {
 	link, err := h.Orders.OpenLink(c.Request().Context(), c.Param("token"))
+	if errors.Is(err, order.ErrLinkUnknown) {
+		if merchant, ownerErr := h.Orders.LinkOwner(c.Request().Context(), c.Param("token")); ownerErr == nil {
+			page.Know(c, merchant, "", "")
+		} else if !errors.Is(ownerErr, order.ErrLinkUnknown) {
+			return ownerErr
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -60,6 +67,7 @@ func (h *Handlers) order(c echo.Context) (payment.Overview, order.Link, error) {
 	}
 	v, err := h.Payments.Overview(c.Request().Context(), link)
 	if err != nil {
+		err = h.Checkout.NameMerchant(c, link, err)
 		return v, link, fmt.Errorf("read order %s: %w", link.OrderID, err)
 	}
 	page.Know(c, v.Profile, v.Order.Language, urls.Order(v.Order.ID))
@@ -73,25 +81,30 @@ func (h *Handlers) Show(c echo.Context) error {
 		return err
 	}
 	p, texts := page.New(c), page.Texts(c)
-	amount, again := texts.Money(v.Payment.Amount), templ.SafeURL(urls.Order(v.Order.ID))
+	about := checkout.About(texts, v.Order, v.Payment.Amount)
 	switch {
 	case v.Payment.Status == payment.Paid:
-		return page.Render(c, http.StatusOK, view.ShowPage(p, show(texts, v)))
-	case v.Undecided == payment.Held:
-		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{Number: v.Order.InvoiceID, Amount: amount}))
-	case v.Undecided == payment.Pending, c.QueryParam("busy") != "" && v.Order.Status.Preliminary():
-		page.Refresh(c, urls.Order(v.Order.ID))
-		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{Number: v.Order.InvoiceID, Amount: amount, ReloadURL: again}))
-	case v.Order.Status.Preliminary():
-		until, err := h.Checkout.CoolDown(c, link)
-		if err != nil {
+		out := show(texts, v)
+		if out.History, err = h.historyOf(c, texts, link, v); err != nil {
 			return err
 		}
-		if !until.IsZero() {
-			return h.Checkout.ShowCoolDown(c, until)
-		}
+		return page.Render(c, http.StatusOK, view.ShowPage(p, out))
+	case v.Undecided == payment.Held:
+		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: about}))
+	case v.Undecided == payment.Pending, c.QueryParam("busy") != "" && v.Order.Status.Preliminary():
+		page.Refresh(c, urls.Order(v.Order.ID))
+		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{About: about, ReloadURL: templ.SafeURL(urls.Order(v.Order.ID))}))
+	case !v.Order.Status.Preliminary():
+		return page.Render(c, http.StatusOK, view.EndedPage(p, ended(texts, v)))
 	}
-	return page.Render(c, http.StatusOK, view.UnpaidPage(p, unpaid(p, texts, v)))
+	until, err := h.Checkout.CoolDown(c, link)
+	if err != nil {
+		return err
+	}
+	if !until.IsZero() {
+		return h.Checkout.ShowCoolDown(c, until, about)
+	}
+	return page.Render(c, http.StatusOK, view.UnpaidPage(p, unpaid(texts, v)))
 }
 
 // Pay is POST /orders/{id}/pay, "Continue to payment": it keeps the consent and
@@ -107,7 +120,7 @@ func (h *Handlers) Pay(c echo.Context) error {
 	p := page.New(c)
 	consent, err := readConsent(c, p, v)
 	if errors.Is(err, order.ErrNoConsent) {
-		again := unpaid(p, page.Texts(c), v)
+		again := unpaid(page.Texts(c), v)
 		again.Consent.Error = missing(c, err)
 		return page.Render(c, http.StatusUnprocessableEntity, view.UnpaidPage(p, again))
 	}
@@ -117,7 +130,7 @@ func (h *Handlers) Pay(c echo.Context) error {
 	if err := h.Orders.KeepConsent(c.Request().Context(), actor.Actor{Kind: actor.Customer, ID: string(link.OrderID)}, consent); err != nil {
 		return err
 	}
-	return h.Checkout.Start(c, link)
+	return h.Checkout.Start(c, link, checkout.About(page.Texts(c), v.Order, v.Payment.Amount))
 }
 
 // missing is the message beside the box of a form without consent.

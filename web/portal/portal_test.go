@@ -42,21 +42,25 @@ func paidTwice() payment.Overview {
 func TestPortalOfAnOrderPaidTwice(t *testing.T) {
 	t.Parallel()
 
-	got := show(i18n.For("en"), paidTwice())
+	v := paidTwice()
+	got := show(i18n.For("en"), v)
+	got.History.Entries = history(i18n.For("en"), v, v.Transactions)
 
 	receipt := view.Document{Kind: "receipt", Label: "Receipt R-2026-00001", URL: "/orders/ord_1/receipts/R-2026-00001.pdf"}
 	const day = "3 May 2026"
 	want := view.Show{
-		Number: "NK-1", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00",
-		Order: ui.Lines{Total: "€124.00", TaxIncluded: "€19.80", Lines: []ui.Line{
+		Number: "NK-1", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00", Open: "€0.00",
+		Next:   "There is nothing more to pay. Keep your link: it opens this page whenever you need it.",
+		Notice: ui.Alert{Tone: ui.Quiet, Text: "A second payment of €124.00 arrived and was sent back to you."},
+		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Amount: "€19.80"}}, Lines: []ui.Line{
 			{Description: "Plate", Quantity: "2", UnitPrice: "€60.00", Total: "€120.00"}, {Description: "Card", Quantity: "1", UnitPrice: "€4.00", Total: "€4.00"}}},
 		Method: view.Method{Brand: "Visa", Last4: "0091", Expiry: "05 / 2030"},
-		History: []view.Entry{
+		History: view.History{Entries: []view.Entry{
 			{Date: day, What: "Second payment sent back", Amount: "-€124.00", Status: ui.Status{Tone: ui.Good, Word: "Sent back"}},
-			{Date: day, What: "Second payment, goes back to you", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}},
-			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: []view.Document{receipt}},
-			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Bad, Word: "Declined"}},
-		},
+			{Date: day, What: "Second payment, goes back to you", Detail: "Mastercard ending in 9999", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}},
+			{Date: day, What: "Payment", Detail: "Visa ending in 0091", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: []view.Document{receipt}},
+			{Date: day, What: "Payment", Amount: "€124.00", Status: ui.Status{Tone: ui.Bad, Word: "Declined"}, Detail: "American Express ending in 1008"},
+		}},
 		Downloads: []view.Document{{Kind: "summary", Label: "Order summary", URL: "/orders/ord_1/order-summary.pdf"}, receipt},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -72,12 +76,13 @@ func TestDisputedPaymentSaysSo(t *testing.T) {
 		BookedAt: time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)}}, v.Transactions...)
 
 	got := show(i18n.For("de"), v)
+	entries := history(i18n.For("de"), v, v.Transactions)
 
 	if want := (ui.Status{Tone: ui.Bad, Word: i18n.For("de").T("portal.status.disputed", "date", "1. Juni 2026")}); got.Status != want {
 		t.Errorf("status = %v, want %v", got.Status, want)
 	}
-	if got.History[0].What != i18n.For("de").T("history.chargeback") {
-		t.Errorf("history begins with %q", got.History[0].What)
+	if entries[0].What != i18n.For("de").T("history.chargeback") {
+		t.Errorf("history begins with %q", entries[0].What)
 	}
 }
 

@@ -2,12 +2,12 @@ package portal
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/a-h/templ"
 
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
-	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	view "github.com/quittance/quittance/templates/portal"
@@ -15,43 +15,52 @@ import (
 	"github.com/quittance/quittance/web/urls"
 )
 
-// unpaid is the page of an order that was not paid: with the form while it can
-// be, with the reason when it no longer can.
-func unpaid(p ui.Page, texts i18n.Localizer, v payment.Overview) view.Unpaid {
-	out := view.Unpaid{Number: v.Order.InvoiceID, Amount: texts.Money(v.Payment.Amount), Order: lines(texts, v.Order), Note: v.Order.Note}
-	if !v.Order.Status.Preliminary() {
-		out.Notice = ui.Alert{Tone: ui.Quiet, Text: p.T("unpaid.cancelled")}
-		return out
+// unpaid is the page of an order that can be paid.
+func unpaid(texts i18n.Localizer, v payment.Overview) view.Unpaid {
+	return view.Unpaid{Number: v.Order.InvoiceID, Amount: texts.Money(v.Payment.Amount), Order: lines(texts, v.Order), Note: v.Order.Note,
+		ContinueURL: templ.SafeURL(urls.Pay(v.Order.ID)), Consent: consentBox(v.Profile)}
+}
+
+// ended is the page of an order that was not paid and no longer can be.
+func ended(texts i18n.Localizer, v payment.Overview) view.Ended {
+	out := view.Ended{Number: v.Order.InvoiceID, Order: lines(texts, v.Order), Note: v.Order.Note, Money: texts.T("ended.money")}
+	if tookMoney(v.Transactions) {
+		out.Money = texts.T("ended.returned")
 	}
-	out.ContinueURL, out.Consent = templ.SafeURL(urls.Pay(v.Order.ID)), consentBox(v.Profile)
+	switch {
+	case v.Order.Status != order.Cancelled:
+		out.Status = ui.Status{Tone: ui.Quiet, Word: texts.T("ended.closed")}
+		out.Text = texts.T("ended.closed.text", "merchant", v.Profile.Name)
+		return out
+	case v.Order.EndedAt.IsZero():
+		out.Status = ui.Status{Tone: ui.Quiet, Word: texts.T("ended.cancelled_undated")}
+	default:
+		out.Status = ui.Status{Tone: ui.Quiet, Word: texts.T("ended.cancelled", "date", texts.Date(v.Order.EndedAt, v.Profile.Location()))}
+	}
+	out.Text = texts.T("ended.cancelled.text", "merchant", v.Profile.Name)
 	return out
 }
 
-// lines are what was ordered. Prices include their tax, so the lines add up to
-// the total by themselves.
-func lines(texts i18n.Localizer, o order.Order) ui.Lines {
-	out := ui.Lines{Total: texts.Money(o.Total)}
-	taxes := make([]money.Amount, 0, len(o.Lines))
-	for _, l := range o.Lines {
-		out.Lines = append(out.Lines, ui.Line{Description: l.Name, Detail: l.Description, Quantity: texts.Number(l.Quantity),
-			UnitPrice: texts.Money(l.Unit), Total: texts.Money(l.Total)})
-		taxes = append(taxes, l.Tax)
-	}
-	if tax, err := money.Sum(taxes...); err == nil && tax.IsPositive() {
-		out.TaxIncluded = texts.Money(tax)
-	}
-	return out
+// tookMoney reports whether a card was charged, also where the money goes back.
+func tookMoney(all []payment.Transaction) bool {
+	return slices.ContainsFunc(all, func(t payment.Transaction) bool { return charges(t) && t.State == payment.Approved })
+}
+
+// charges reports whether a transaction takes or reserves money.
+func charges(t payment.Transaction) bool {
+	return t.Type == gateway.Debit || t.Type == gateway.PreAuthorisation
 }
 
 // show is the portal of a paid order.
 func show(texts i18n.Localizer, v payment.Overview) view.Show {
-	zone := v.Profile.Location()
 	out := view.Show{
-		Number: v.Order.InvoiceID, Note: v.Order.Note, Order: lines(texts, v.Order),
-		Status: ui.Status{Tone: ui.Good, Word: texts.T("portal.status.paid", "date", texts.Date(v.Payment.PaidAt, zone))},
-		Total:  texts.Money(v.Order.Total), Paid: texts.Money(v.Payment.Captured),
-		History:   history(texts, v),
+		Number: v.Order.InvoiceID, Note: v.Order.Note, Order: lines(texts, v.Order), Total: texts.Money(v.Order.Total), Paid: texts.Money(v.Payment.Captured),
 		Downloads: []view.Document{{Kind: "summary", Label: texts.T("document.order_summary"), URL: templ.SafeURL(urls.OrderSummary(v.Order.ID))}},
+		Notice:    surplus(texts, v.Transactions),
+	}
+	out.Status, out.Next = standing(texts, v)
+	if open, err := v.Order.Total.Sub(v.Payment.Captured); err == nil && !open.IsNegative() {
+		out.Open = texts.Money(open)
 	}
 	if v.Payment.Refunded.IsPositive() {
 		out.Refunded = texts.Money(v.Payment.Refunded)
@@ -60,18 +69,58 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 		out.Downloads = append(out.Downloads, download(texts, d))
 	}
 	for _, t := range v.Transactions {
-		if t.Type == gateway.Chargeback && t.State == payment.Approved {
-			out.Status = ui.Status{Tone: ui.Bad, Word: texts.T("portal.status.disputed", "date", texts.Date(t.BookedAt, zone))}
-			break
-		}
-	}
-	for _, t := range v.Transactions {
-		if t.State == payment.Approved && !t.Surplus && t.Method.Last4 != "" && (t.Type == gateway.Debit || t.Type == gateway.PreAuthorisation) {
+		if t.State == payment.Approved && !t.Surplus && t.Method.Last4 != "" && charges(t) {
 			out.Method = method(t.Method)
 			break
 		}
 	}
 	return out
+}
+
+// standing is where a paid order stands, and what happens next.
+func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
+	day := func(t payment.Transaction) string { return texts.Date(t.BookedAt, v.Profile.Location()) }
+	if t, ok := newest(v.Transactions, gateway.Chargeback); ok {
+		return ui.Status{Tone: ui.Bad, Word: texts.T("portal.status.disputed", "date", day(t))}, texts.T("portal.next.disputed", "merchant", v.Profile.Name)
+	}
+	if t, ok := newest(v.Transactions, gateway.Refund, gateway.Reversal); ok && v.Payment.Refunded.IsPositive() {
+		word := texts.T("portal.status.refunded", "date", day(t))
+		if v.Payment.Refunded != v.Payment.Captured {
+			word = texts.T("portal.status.part_refunded", "amount", texts.Money(v.Payment.Refunded), "date", day(t))
+		}
+		return ui.Status{Tone: ui.Quiet, Word: word}, texts.T("portal.next.refunded")
+	}
+	return ui.Status{Tone: ui.Good, Word: texts.T("portal.status.paid", "date", texts.Date(v.Payment.PaidAt, v.Profile.Location()))}, texts.T("portal.next.paid")
+}
+
+// newest is the newest approved transaction of the types that is no business of
+// surplus money.
+func newest(all []payment.Transaction, types ...gateway.Type) (payment.Transaction, bool) {
+	back := surplusIDs(all)
+	i := slices.IndexFunc(all, func(t payment.Transaction) bool {
+		return t.State == payment.Approved && slices.Contains(types, t.Type) && !back[t.ReferencedID]
+	})
+	if i < 0 {
+		return payment.Transaction{}, false
+	}
+	return all[i], true
+}
+
+// surplus tells of a second payment, whose money goes back.
+func surplus(texts i18n.Localizer, all []payment.Transaction) ui.Alert {
+	for _, t := range all {
+		if !t.Surplus || t.State != payment.Approved {
+			continue
+		}
+		returned := slices.ContainsFunc(all, func(r payment.Transaction) bool {
+			return r.ReferencedID == t.GatewayID && r.State == payment.Approved && (r.Type == gateway.Refund || r.Type == gateway.Reversal)
+		})
+		if returned {
+			return ui.Alert{Tone: ui.Quiet, Text: texts.T("portal.surplus.returned", "amount", texts.Money(t.Amount))}
+		}
+		return ui.Alert{Tone: ui.Wait, Text: texts.T("portal.surplus.going", "amount", texts.Money(t.Amount))}
+	}
+	return ui.Alert{}
 }
 
 func method(m payment.Method) view.Method {

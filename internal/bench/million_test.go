@@ -1,0 +1,121 @@
+package bench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/testkit"
+)
+
+// few is what many orders are compared with.
+const few = 1000
+
+// How many of the orders are visited, each by a browser of its own: so many that
+// they lie all over the tables, and few enough that all are warm.
+const sample = 1000
+
+// atMostForMany is the aim: what the cost of a page or a call may grow by.
+const atMostForMany = 1.25
+
+// bytesPerOrder is what an order takes on disk at most, on either engine while it
+// is made: with its lines, link, payment, attempt, transaction, documents and
+// indexes.
+const bytesPerOrder = 14_000
+
+// manyRows are the same pages and calls over few orders and over many, on both
+// engines.
+func manyRows(b *testing.B, client *http.Client, many int) []*row {
+	b.Helper()
+	wantRoom(b, uint64(many)*bytesPerOrder*uint64(len(testkit.Engines)))
+	var rows []*row
+	for _, engine := range testkit.Engines {
+		little, much := openCrowd(b, client, engine, few, 5), openCrowd(b, client, engine, many, 50)
+		for _, of := range []struct {
+			what string
+			n    int
+			do   func(*shop) func()
+		}{
+			{"portal page", pagesPerRound / 2, (*shop).visitAny},
+			{"order get", pagesPerRound / 2, (*shop).getAny},
+			{"checkout create", checkoutsPerRound, func(s *shop) func() { return s.checkOut }},
+		} {
+			first := &row{name: fmt.Sprintf("%s, %s, %d orders", of.what, engine, few), round: each(of.n, of.do(little))}
+			rows = append(rows, first, &row{name: fmt.Sprintf("%s, %s, %d orders", of.what, engine, many), beside: first.name, atMost: atMostForMany,
+				round: each(of.n, of.do(much))})
+		}
+	}
+	return rows
+}
+
+// openCrowd starts an application with n orders, and opens the links of a sample.
+func openCrowd(tb testing.TB, client *http.Client, engine string, n, unpaidEvery int) *shop {
+	tb.Helper()
+	s := &shop{App: testkit.Start(tb, testkit.Options{Engine: engine}), client: client}
+	made := s.sell(1)
+	s.settle(made)
+	first := testkit.Order{Order: made[0].Order, Token: made[0].Token}
+	begun := time.Now()
+	s.Multiply(first, n-1, unpaidEvery)
+	fmt.Printf("%d orders, %s: made in %.0f s, %d bytes each\n", n, engine, time.Since(begun).Seconds(), s.size()/int64(n))
+	random := rand.New(rand.NewPCG(uint64(n), 1))
+	for len(s.paid) < sample {
+		if i := 1 + random.IntN(n-1); i%unpaidEvery != 0 {
+			o := s.Copy(first, i)
+			s.paid = append(s.paid, s.open(order.Created{Order: o.Order, Token: o.Token}))
+			s.ids = append(s.ids, o.ID)
+		}
+	}
+	for _, i := range random.Perm((n - 1) / unpaidEvery)[:(*rounds+1)*checkoutsPerRound] {
+		o := s.Copy(first, (i+1)*unpaidEvery)
+		v := s.open(order.Created{Order: o.Order, Token: o.Token})
+		v.csrf = s.csrf(v)
+		s.unpaid = append(s.unpaid, v)
+	}
+	s.wantWhole()
+	return s
+}
+
+// getAny reads an order, drawn at random from the sample, by the API.
+func (s *shop) getAny() func() {
+	random, header := rand.New(rand.NewPCG(3, 4)), http.Header{"Authorization": {"Bearer " + s.Key}}
+	return func() {
+		get(s.TB, s.client, s.URL+"/api/v1/orders/"+string(s.ids[random.IntN(len(s.ids))]), header)
+	}
+}
+
+// size is what the database takes, in bytes.
+func (s *shop) size() int64 {
+	s.TB.Helper()
+	var n int64
+	if path, ok := strings.CutPrefix(s.Database, "sqlite:"); ok {
+		file, err := os.Stat(path)
+		if err != nil {
+			s.TB.Fatal(err)
+		}
+		return file.Size()
+	}
+	pool, _ := s.DB.SQL()
+	if err := pool.QueryRowContext(s.TB.Context(), `SELECT pg_database_size(current_database())`).Scan(&n); err != nil {
+		s.TB.Fatal(err)
+	}
+	return n
+}
+
+// wantRoom fails where the disk has no room for the orders.
+func wantRoom(tb testing.TB, want uint64) {
+	tb.Helper()
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(os.TempDir(), &fs); err != nil {
+		tb.Fatal(err)
+	}
+	if has := fs.Bavail * uint64(fs.Bsize); has < want {
+		tb.Fatalf("%s has room for %d GB, the orders want %d: leave them out with -many 0", os.TempDir(), has>>30, want>>30)
+	}
+}
