@@ -17,6 +17,7 @@ import (
 	"github.com/quittance/quittance/internal/config"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
@@ -49,6 +50,7 @@ type AccountFile struct {
 	PublicBase     string   `json:"public_base"`
 	TestMode       string   `json:"test_mode,omitempty"`
 	Brands         []string `json:"brands,omitempty"` // what customers may pay with; empty: the usual cards
+	Currencies     []string `json:"currencies,omitempty"` // that it is set up for; none: all that the gateway takes
 	TokenFile      string   `json:"token_file,omitempty"`
 	WebhookKeyFile string   `json:"webhook_key_file,omitempty"` // 64 hex digits
 	Token          string   `json:"token,omitempty"`            // shown masked, never read
@@ -178,13 +180,21 @@ func (f ProfileFile) account(dir string) (*gateway.Account, error) {
 	if err != nil || len(key) != 32 {
 		return nil, errors.New("gateway_account: webhook_key_file must hold 64 hex digits")
 	}
+	account := &gateway.Account{ID: g.ID, Driver: g.Driver, EntityID: g.EntityID, Token: token, WebhookKey: key,
+		APIBase: g.APIBase, PublicBase: g.PublicBase, TestMode: g.TestMode, Brands: g.Brands}
 	for _, b := range g.Brands {
 		if !brandForm.MatchString(b) {
 			return nil, fmt.Errorf("gateway_account: brand %q is not written like VISA", b)
 		}
 	}
-	return &gateway.Account{ID: g.ID, Driver: g.Driver, EntityID: g.EntityID, Token: token, WebhookKey: key,
-		APIBase: g.APIBase, PublicBase: g.PublicBase, TestMode: g.TestMode, Brands: g.Brands}, nil
+	for _, code := range g.Currencies {
+		c, err := money.ParseCurrency(code)
+		if err != nil {
+			return nil, fmt.Errorf("gateway_account: currencies: %s: %w", code, err)
+		}
+		account.Currencies = append(account.Currencies, c)
+	}
+	return account, nil
 }
 
 const masked = "••••"
@@ -207,6 +217,9 @@ func ProfileShow(ctx context.Context, cfg config.Config, wanted string, out io.W
 			case err == nil:
 				f.GatewayAccount = &AccountFile{ID: g.ID, Driver: g.Driver, EntityID: g.EntityID, APIBase: g.APIBase, PublicBase: g.PublicBase,
 					TestMode: g.TestMode, Brands: g.Brands, Token: masked, WebhookKey: masked}
+				for _, c := range g.Currencies {
+					f.GatewayAccount.Currencies = append(f.GatewayAccount.Currencies, c.Code())
+				}
 			case !errors.Is(err, profile.ErrNoAccount):
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/id"
@@ -33,6 +34,8 @@ var (
 	// ErrRefused: the gateway did not take the request (our configuration or form);
 	// nothing happened. The Refusal beside it has the code.
 	ErrRefused = errors.New("gateway: request refused")
+	// ErrTokenGone: the gateway has no such stored card, or has it no more; nothing happened.
+	ErrTokenGone = errors.New("gateway: stored card is gone")
 	// ErrNotAuthentic: a notification that this account's key does not open.
 	ErrNotAuthentic = errors.New("gateway: notification is not authentic")
 )
@@ -49,121 +52,23 @@ func (r *Refusal) Is(target error) bool { return target == ErrRefused }
 type Account struct {
 	ID         string
 	ProfileID  id.Profile
-	Driver     string   // "opp"
-	EntityID   string   // the gateway's channel
-	Token      string   // bearer secret of the gateway's API
-	WebhookKey []byte   // opens its notifications
-	APIBase    string   // where our server calls it: "https://eu-test.oppwa.com"
-	PublicBase string   // where browsers load its widget from
-	TestMode   string   // sent along where the gateway has such a mode; empty when live
-	Brands     []string // what customers may pay with, in the gateway's codes; empty: DefaultBrands
+	Driver     string           // "opp"
+	EntityID   string           // the gateway's channel
+	Token      string           // bearer secret of the gateway's API
+	WebhookKey []byte           // opens its notifications
+	APIBase    string           // where our server calls it: "https://eu-test.oppwa.com"
+	PublicBase string           // where browsers load its widget from
+	TestMode   string           // sent along where the gateway has such a mode; empty when live
+	Brands     []string         // what customers may pay with, in the gateway's codes; empty: DefaultBrands
+	Currencies []money.Currency // what the account is set up for; empty: whatever the gateway takes
 }
 
 // DefaultBrands are the cards that an account takes when it names none.
 func DefaultBrands() []string { return []string{"VISA", "MASTER", "AMEX"} }
 
-// Type is what a transaction did.
-type Type string
-
-// The types of `design.md` §1, by the gateway's two letters.
-const (
-	PreAuthorisation Type = "PA"
-	Capture          Type = "CP"
-	Debit            Type = "DB"
-	Refund           Type = "RF"
-	Reversal         Type = "RV"
-	Registration     Type = "RG"
-	Chargeback       Type = "CB"
-)
-
-// Outcome is what a result code means for money.
-type Outcome string
-
-// The outcomes. Only Approved and Review say that money moved, only Declined
-// and Rejected that it did not and will not.
-const (
-	Approved Outcome = "approved"
-	Review   Outcome = "review"   // approved, and staff should look
-	Pending  Outcome = "pending"  // an answer will come, in minutes or days
-	Declined Outcome = "declined" // by the bank, the scheme, 3-D Secure or risk checks
-	Rejected Outcome = "rejected" // the gateway's or our own technical fault; nothing moved
-	Unknown  Outcome = "unknown"
-	Disputed Outcome = "disputed" // a chargeback was opened
-)
-
-// Reason is why a payment was declined, in the words a page can explain
-// (look.md, Words). Empty unless the outcome is Declined or Rejected.
-type Reason string
-
-// The reasons pages tell apart.
-const (
-	ReasonSoft          Reason = "soft"
-	ReasonFunds         Reason = "funds"
-	ReasonHard          Reason = "hard"
-	ReasonExpiredCard   Reason = "expired_card"
-	ReasonDetails       Reason = "details"
-	ReasonAuthFailed    Reason = "auth_failed"
-	ReasonAuthAbandoned Reason = "auth_abandoned"
-	ReasonTechnical     Reason = "technical"
-)
-
-// Result is the gateway's code and what it means.
-type Result struct {
-	Code        string
-	Description string
-	Outcome     Outcome
-	Reason      Reason
-}
-
-// Fact is one transaction as the gateway tells it. Fields it did not tell are zero.
-type Fact struct {
-	ID                    string // the gateway's id of the transaction
-	ReferencedID          string // the transaction a CP, RF, RV or CB belongs to
-	CheckoutID            string
-	MerchantTransactionID string
-	Type                  Type
-	Amount                money.Amount // zero Amount when it told none
-	Result                Result
-	Method                Method
-	At                    time.Time // the gateway's own time
-}
-
-// Method is the instrument a fact was paid with, masked. The cardholder's name
-// is left at the gateway.
-type Method struct {
-	Token                string // registration, when one was made
-	Brand                string // "VISA"
-	BIN                  string
-	Last4                string
-	ExpiryMonth          int
-	ExpiryYear           int // four digits
-	InitialTransactionID string
-}
-
-// CheckoutRequest opens one try to collect an initial payment.
-type CheckoutRequest struct {
-	MerchantTransactionID string
-	InvoiceReference      string // the order's key, shown in the gateway's back office
-	Type                  Type   // Debit or PreAuthorisation
-	Amount                money.Amount
-	CreateRegistration    bool
-	Email, GivenName      string
-	FamilyName, Country   string
-}
-
-// Checkout is an opened one.
-type Checkout struct {
-	ID        string
-	Integrity string // "sha384-…", of the script at ScriptURL
-	ScriptURL string // the widget, on the gateway's public site
-}
-
-// BackOfficeRequest captures, refunds or reverses an earlier transaction.
-type BackOfficeRequest struct {
-	Type                  Type // Capture, Refund or Reversal
-	ReferencedID          string
-	MerchantTransactionID string
-	Amount                money.Amount
+// Takes reports whether the account is set up for a currency.
+func (a Account) Takes(c money.Currency) bool {
+	return len(a.Currencies) == 0 || slices.Contains(a.Currencies, c)
 }
 
 // Notification is an opened one. Probe is set for the gateway's test call, which
@@ -212,6 +117,14 @@ type Driver interface {
 	Query(ctx context.Context, account Account, merchantTransactionID string) ([]Fact, error)
 	// BackOffice captures, refunds or reverses. A declined one is a Fact, not an error.
 	BackOffice(context.Context, Account, BackOfficeRequest) (Fact, error)
+	// StoredCard asks what became of a checkout that only stores a card, by its id
+	// alone; as Status, with the token in the fact's method.
+	StoredCard(ctx context.Context, account Account, checkoutID string) (Fact, error)
+	// Charge charges a stored card; ErrTokenGone when there is none. A decline is a
+	// Fact, whose Result.Retry says what may follow.
+	Charge(context.Context, Account, ChargeRequest) (Fact, error)
+	// Forget deletes a stored card at the gateway. One that is gone is no error.
+	Forget(ctx context.Context, account Account, token string) error
 	// Open checks and opens a notification; ErrNotAuthentic when the key does not fit.
 	Open(account Account, header http.Header, body []byte) (Notification, error)
 	// Read reads the plain content of an opened notification again. A Fact without

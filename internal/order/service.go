@@ -186,7 +186,7 @@ func (s *Service) payable(ctx context.Context, profileID profile.ID, total money
 		return err
 	}
 	limits, ok := driver.Limits(total.Currency())
-	if !ok {
+	if !ok || !account.Takes(total.Currency()) {
 		return ErrCurrency.With(fault.Field{Pointer: "/order/currency", Code: "currency_not_supported", Public: "This currency cannot be taken."})
 	}
 	if !total.IsPositive() || total.Minor() > limits.Max || total.Minor()%limits.Step != 0 {

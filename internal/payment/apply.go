@@ -208,8 +208,18 @@ func (b *booking) held(ctx context.Context) error {
 	return b.record(ctx, "payment.held", nil)
 }
 
-// dispute books a chargeback. It changes no payment; staff decide.
+// dispute books a chargeback. It changes no payment; staff decide. A gateway that
+// tells it under the id of the payment itself is booked beside that payment.
 func (b *booking) dispute(ctx context.Context) error {
+	if b.known && b.txn.Type != gateway.Chargeback {
+		own := b.fact.ID + "/" + string(gateway.Chargeback)
+		var err error
+		if b.txn, b.known, err = b.tx.TransactionByGatewayID(ctx, b.attempt.ProfileID, b.attempt.AccountID, own); err != nil || b.known {
+			return err
+		}
+		b.txn = b.fresh()
+		b.txn.GatewayID, b.txn.ReferencedID = own, b.fact.ID
+	}
 	if b.known {
 		return nil
 	}

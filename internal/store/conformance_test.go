@@ -19,6 +19,7 @@ import (
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
@@ -67,6 +68,10 @@ func TestRowsComeBackAsTheyWentIn(t *testing.T) {
 		account, err := app.DB.AccountByID(t.Context(), app.Account.ID)
 		if diff := cmp.Diff(app.Account, account); err != nil || diff != "" {
 			t.Errorf("gateway account: %v (-want +got):\n%s", err, diff)
+		}
+		app.Takes(money.EUR, money.JPY)
+		if account, err = app.DB.AccountByID(t.Context(), app.Account.ID); err != nil || !slices.Equal(account.Currencies, []money.Currency{money.EUR, money.JPY}) {
+			t.Errorf("currencies = %v, %v, want EUR and JPY", account.Currencies, err)
 		}
 	})
 }

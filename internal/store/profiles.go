@@ -11,6 +11,7 @@ import (
 
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
@@ -163,18 +164,26 @@ type accountSecrets struct {
 	WebhookKey []byte `json:"webhook_key"`
 }
 
-const accountColumns = `profile_id, id, driver, entity_id, api_base, public_base, test_mode, brands, secrets`
+const accountColumns = `profile_id, id, driver, entity_id, api_base, public_base, test_mode, brands, currencies, secrets`
 
 func (d *DB) scanAccount(row scanner, missing error) (gateway.Account, error) {
 	var a gateway.Account
+	var currencies string
 	var sealed []byte
 	var brands string
-	err := row.Scan(&a.ProfileID, &a.ID, &a.Driver, &a.EntityID, &a.APIBase, &a.PublicBase, &a.TestMode, &brands, &sealed)
+	err := row.Scan(&a.ProfileID, &a.ID, &a.Driver, &a.EntityID, &a.APIBase, &a.PublicBase, &a.TestMode, &brands, &currencies, &sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return gateway.Account{}, missing
 	case err != nil:
 		return gateway.Account{}, fmt.Errorf("scan gateway account: %w", err)
+	}
+	for _, code := range strings.Fields(currencies) {
+		c, err := money.ParseCurrency(code)
+		if err != nil {
+			return gateway.Account{}, fmt.Errorf("currency %s of gateway account %s: %w", code, a.ID, err)
+		}
+		a.Currencies = append(a.Currencies, c)
 	}
 	plain, err := d.ring.Open(purposeGateway, a.ID, sealed)
 	if err != nil {
@@ -213,12 +222,17 @@ func (t *tx) SaveAccount(ctx context.Context, a gateway.Account) error {
 	if err != nil {
 		return fmt.Errorf("seal secrets: %w", err)
 	}
+	codes := make([]string, len(a.Currencies))
+	for i, c := range a.Currencies {
+		codes[i] = c.Code()
+	}
 	return t.exec(ctx, "save gateway account", `
-INSERT INTO gateway_accounts (profile_id, id, driver, entity_id, api_base, public_base, test_mode, brands, secrets, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (profile_id, id) DO UPDATE SET entity_id = excluded.entity_id, api_base = excluded.api_base,
-       public_base = excluded.public_base, test_mode = excluded.test_mode, brands = excluded.brands, secrets = excluded.secrets`,
-		string(a.ProfileID), a.ID, a.Driver, a.EntityID, a.APIBase, a.PublicBase, a.TestMode, strings.Join(a.Brands, " "), sealed, ms(id.Time(a.ID)))
+INSERT INTO gateway_accounts (profile_id, id, driver, entity_id, api_base, public_base, test_mode, brands, currencies, secrets, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (profile_id, id) DO UPDATE SET entity_id = excluded.entity_id, api_base = excluded.api_base, public_base = excluded.public_base,
+       test_mode = excluded.test_mode, brands = excluded.brands, currencies = excluded.currencies, secrets = excluded.secrets`,
+		string(a.ProfileID), a.ID, a.Driver, a.EntityID, a.APIBase, a.PublicBase, a.TestMode, strings.Join(a.Brands, " "), strings.Join(codes, " "),
+		sealed, ms(id.Time(a.ID)))
 }
 
 // InsertKey adds an API key and what it reaches.

@@ -21,6 +21,7 @@ import (
 	"github.com/quittance/quittance/internal/config"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/outbox"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
@@ -162,6 +163,15 @@ func (a *App) merchant(p profile.Profile, channel string) (profile.Profile, gate
 	}
 	a.tellGateway(account, "/webhooks/opp/"+account.ID)
 	return p, account, text
+}
+
+// Takes sets the first profile's gateway account up for these currencies only.
+func (a *App) Takes(currencies ...money.Currency) {
+	a.TB.Helper()
+	a.Account.Currencies = currencies
+	if _, err := a.Profiles.Apply(a.TB.Context(), tester, a.Profile, &a.Account); err != nil {
+		a.TB.Fatalf("change gateway account: %v", err)
+	}
 }
 
 // NotifyAt lets the gateway send the first profile's notifications to another

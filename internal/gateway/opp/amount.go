@@ -2,6 +2,7 @@ package opp
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -40,6 +41,17 @@ func (d *Driver) wireAmount(a money.Amount) (string, error) {
 	}
 	whole, frac, _ := strings.Cut(a.Decimal(), ".")
 	return whole + "." + (frac + "00")[:wireDecimals], nil
+}
+
+// setAmount writes amount and currency as wireAmount does.
+func (d *Driver) setAmount(params url.Values, a money.Amount) error {
+	amount, err := d.wireAmount(a)
+	if err != nil {
+		return err
+	}
+	params.Set("amount", amount)
+	params.Set("currency", a.Currency().Code())
+	return nil
 }
 
 // parseAmount reads what wireAmount writes, exactly. Two empty strings are the

@@ -29,6 +29,9 @@ type transaction struct {
 	Result                result `json:"result"`
 	ResultDetails         struct {
 		InitialTransactionID text `json:"CardholderInitiatedTransactionID"`
+		MerchantAdviceCode   text `json:"MerchantAdviceCode"`
+		VisaCategoryCode     text `json:"VisaCategoryCode"`
+		AcquirerResponse     text `json:"AcquirerResponse"`
 	} `json:"resultDetails"`
 	StandingInstruction struct {
 		InitialTransactionID text `json:"initialTransactionId"`

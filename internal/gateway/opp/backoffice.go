@@ -55,25 +55,21 @@ func (d *Driver) backOfficeParams(account gateway.Account, r gateway.BackOfficeR
 	case r.Type != gateway.Capture && r.Type != gateway.Refund && r.Type != gateway.Reversal:
 		return nil, &gateway.Refusal{Description: "the back office captures, refunds and reverses"}
 	}
-	amount, err := d.wireAmount(r.Amount)
-	if err != nil {
-		return nil, err
-	}
-	params.Set("amount", amount)
-	params.Set("currency", r.Amount.Currency().Code())
-	return params, nil
+	return params, d.setAmount(params, r.Amount)
 }
 
-// decided is what a back-office answer says. Only an answer with an id of its own
+// decided is what the answer to a capture, refund, reversal or charge says. Only an answer with an id of its own
 // is a transaction.
 func (a answer) decided() (gateway.Fact, error) {
 	if a.Result.exists() {
 		return gateway.Fact{}, a.Result.unknown()
 	}
 	switch judge(string(a.Result.Code)).group {
-	case groupConfig, groupFormat, groupRegistration, groupAddress, groupContact, groupAmount:
+	case groupRegistration:
+		return gateway.Fact{}, a.Result.tokenGone()
+	case groupConfig, groupFormat, groupAddress, groupContact, groupAmount:
 		return gateway.Fact{}, a.Result.refusal()
-	case groupReference:
+	case groupReference, groupAccount:
 		if a.ID.id() == "" {
 			return gateway.Fact{}, a.Result.refusal()
 		}
@@ -84,6 +80,9 @@ func (a answer) decided() (gateway.Fact, error) {
 	}
 	return fact, nil
 }
+
+// tokenGone is a refusal because of the token.
+func (r result) tokenGone() error { return fmt.Errorf("%w: %w", gateway.ErrTokenGone, r.refusal()) }
 
 // exists reports whether the platform refused a request because it has one like it.
 func (r result) exists() bool {

@@ -10,12 +10,7 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 )
 
-const (
-	codeCheckoutCreated = "000.200.100"
-	// codeNoSession on a status address is "no payment session"; elsewhere the
-	// same code is a bad parameter.
-	codeNoSession = "200.300.404"
-)
+const codeCheckoutCreated = "000.200.100"
 
 var integrityForm = regexp.MustCompile(`^sha(256|384|512)-[A-Za-z0-9+/]+={0,2}$`)
 
@@ -31,8 +26,11 @@ func (d *Driver) CreateCheckout(ctx context.Context, account gateway.Account, r 
 }
 
 func (d *Driver) createCheckout(ctx context.Context, account gateway.Account, r gateway.CheckoutRequest) (gateway.Checkout, error) {
-	if r.Type != gateway.Debit && r.Type != gateway.PreAuthorisation {
-		return gateway.Checkout{}, &gateway.Refusal{Description: "a checkout is a debit or a pre-authorisation"}
+	switch {
+	case r.Type == gateway.Registration && r.Store.Kind == "":
+		return gateway.Checkout{}, &gateway.Refusal{Description: "a card is stored for a series"}
+	case r.Type != gateway.Debit && r.Type != gateway.PreAuthorisation && r.Type != gateway.Registration:
+		return gateway.Checkout{}, &gateway.Refusal{Description: "a checkout is a debit, a pre-authorisation or a registration"}
 	}
 	params, err := d.checkoutParams(account, r)
 	if err != nil {
@@ -58,26 +56,31 @@ func (d *Driver) createCheckout(ctx context.Context, account gateway.Account, r 
 	if !integrityForm.MatchString(string(a.Integrity)) {
 		return gateway.Checkout{}, &gateway.Refusal{Code: codeCheckoutCreated, Description: "the answer has no integrity hash"}
 	}
-	return gateway.Checkout{ID: id, Integrity: string(a.Integrity), ScriptURL: scriptURL(account, id)}, nil
+	script := scriptURL(account, id)
+	if r.Type == gateway.Registration {
+		script += "/registration"
+	}
+	return gateway.Checkout{ID: id, Integrity: string(a.Integrity), ScriptURL: script}, nil
 }
 
 func (d *Driver) checkoutParams(account gateway.Account, r gateway.CheckoutRequest) (url.Values, error) {
-	amount, err := d.wireAmount(r.Amount)
-	if err != nil {
-		return nil, err
-	}
 	params := url.Values{
 		"integrity":             {"true"},
-		"paymentType":           {string(r.Type)},
-		"amount":                {amount},
-		"currency":              {r.Amount.Currency().Code()},
 		"merchantTransactionId": {r.MerchantTransactionID},
 	}
-	if r.CreateRegistration {
+	if r.Type != gateway.Registration {
+		if err := d.setAmount(params, r.Amount); err != nil {
+			return nil, err
+		}
+		params.Set("paymentType", string(r.Type))
+	}
+	if r.Store.Kind != "" {
 		params.Set("createRegistration", "true")
+		if err := setSeries(params, r.Store); err != nil {
+			return nil, err
+		}
 		params.Set("standingInstruction.mode", "INITIAL")
 		params.Set("standingInstruction.source", "CIT")
-		params.Set("standingInstruction.type", "UNSCHEDULED")
 	}
 	setFilled(params, "merchantInvoiceId", r.InvoiceReference)
 	setFilled(params, "customer.email", r.Email)
@@ -92,52 +95,14 @@ func (d *Driver) checkoutParams(account gateway.Account, r gateway.CheckoutReque
 func (r result) notCreated() error {
 	v := judge(string(r.Code))
 	switch {
+	case v.group == groupRegistration:
+		return r.tokenGone()
 	case v.group == groupSystem || v.group == groupCommunication:
 		return r.unknown()
 	case v.outcome == gateway.Rejected || v.outcome == gateway.Declined:
 		return r.refusal()
 	}
 	return r.unknown()
-}
-
-// Status asks by the checkout's id alone. Before anything was tried the platform
-// answers "pending" for no transaction, which is ErrNotFound here. A refused
-// question is ErrUnknown: it says nothing of the payment.
-func (d *Driver) Status(ctx context.Context, account gateway.Account, checkoutID string) (gateway.Fact, error) {
-	fact, err := d.status(ctx, account, checkoutID)
-	if err != nil {
-		return gateway.Fact{}, fmt.Errorf("status of checkout: %w", err)
-	}
-	return fact, nil
-}
-
-func (d *Driver) status(ctx context.Context, account gateway.Account, checkoutID string) (gateway.Fact, error) {
-	if !validID(checkoutID) {
-		return gateway.Fact{}, fmt.Errorf("%w: not a checkout id of this gateway", gateway.ErrUnknown)
-	}
-	a, err := d.do(ctx, account, call{
-		method: http.MethodGet,
-		route:  "GET /v1/checkouts/{id}/payment",
-		path:   "/v1/checkouts/" + checkoutID + "/payment",
-		params: url.Values{},
-	})
-	if err != nil {
-		return gateway.Fact{}, err
-	}
-	if a.Result.Code == codeNoSession {
-		return gateway.Fact{}, gateway.ErrGone
-	}
-	if a.ID.id() == "" {
-		if judge(string(a.Result.Code)).group == groupPending {
-			return gateway.Fact{}, gateway.ErrNotFound
-		}
-		return gateway.Fact{}, a.Result.unknown()
-	}
-	fact := a.fact()
-	if fact.CheckoutID == "" {
-		fact.CheckoutID = checkoutID
-	}
-	return fact, nil
 }
 
 func setFilled(params url.Values, name, value string) {

@@ -59,7 +59,7 @@ func accountAt(base string) gateway.Account {
 func order() gateway.CheckoutRequest {
 	return gateway.CheckoutRequest{
 		MerchantTransactionID: "att_0001", InvoiceReference: "ord_0001", Type: gateway.Debit,
-		Amount: money.New(1999, money.EUR), CreateRegistration: true,
+		Amount: money.New(1999, money.EUR), Store: gateway.Series{Kind: gateway.Unscheduled},
 		Email: "jane@example.com", GivenName: "Jane", FamilyName: "Jones", Country: "DE",
 	}
 }
@@ -67,6 +67,13 @@ func order() gateway.CheckoutRequest {
 func refund() gateway.BackOfficeRequest {
 	return gateway.BackOfficeRequest{
 		Type: gateway.Refund, ReferencedID: "8ac7a4a2", MerchantTransactionID: "att_0002", Amount: money.New(20, money.JPY),
+	}
+}
+
+func charge() gateway.ChargeRequest {
+	return gateway.ChargeRequest{
+		Type: gateway.Debit, Token: "8ac7a4a2", MerchantTransactionID: "att_0003", InvoiceReference: "ord_0001", Amount: money.New(1999, money.EUR),
+		Series: gateway.Series{Kind: gateway.Subscription, EveryDays: 28, Until: time.Date(2030, 12, 31, 0, 0, 0, 0, time.UTC)}, InitialTransactionID: "cit-77",
 	}
 }
 
@@ -194,6 +201,22 @@ func TestNothingIsSentThatCannotBePaid(t *testing.T) {
 		if _, err := d.BackOffice(t.Context(), account, r); !errors.Is(err, gateway.ErrRefused) {
 			t.Errorf("BackOffice(%+v) error %v, want ErrRefused", r, err)
 		}
+	}
+	noSeries, noAgreement := charge(), order()
+	noSeries.InitialTransactionID = ""
+	noAgreement.Type, noAgreement.Store = gateway.Registration, gateway.Series{}
+	strange, refunded, uncounted := charge(), charge(), charge()
+	strange.Token, refunded.Type, uncounted.Series = "../payments", gateway.Refund, gateway.Series{Kind: gateway.Instalments}
+	for _, r := range []gateway.ChargeRequest{noSeries, strange, refunded, uncounted} {
+		if _, err := d.Charge(t.Context(), account, r); !errors.Is(err, gateway.ErrRefused) {
+			t.Errorf("Charge(%+v) error %v, want ErrRefused", r, err)
+		}
+	}
+	if _, err := d.CreateCheckout(t.Context(), account, noAgreement); !errors.Is(err, gateway.ErrRefused) {
+		t.Errorf("CreateCheckout(%+v) error %v, want ErrRefused", noAgreement, err)
+	}
+	if err := d.Forget(t.Context(), account, ".."); !errors.Is(err, gateway.ErrRefused) {
+		t.Errorf("Forget of no token: error %v, want ErrRefused", err)
 	}
 	for _, id := range []string{"", "..", "a/b", "a%2fb", "a?b", "a b", "ä", strings.Repeat("a", 256)} {
 		if _, err := d.Status(t.Context(), account, id); !errors.Is(err, gateway.ErrUnknown) {
@@ -439,8 +462,13 @@ func everyCall(ctx context.Context, d *opp.Driver, account gateway.Account, chec
 	check("Status", err)
 	_, err = d.Query(ctx, account, "att_0001")
 	check("Query", err)
+	_, err = d.StoredCard(ctx, account, "c1")
+	check("StoredCard", err)
 	_, err = d.BackOffice(ctx, account, refund())
 	check("BackOffice", err)
+	_, err = d.Charge(ctx, account, charge())
+	check("Charge", err)
+	check("Forget", d.Forget(ctx, account, "8ac7a4a2"))
 }
 
 func TestAnswersThatSayNothingAreUnknown(t *testing.T) {

@@ -43,6 +43,7 @@ func (t transaction) fact() gateway.Fact {
 			Reason:      v.reason,
 		},
 		Method: t.method(),
+		Advice: t.advice(),
 		At:     t.at(),
 	}
 	switch fact.Type {
@@ -58,6 +59,8 @@ func (t transaction) fact() gateway.Fact {
 			fact.Result.Outcome = gateway.Disputed
 		}
 	}
+	v.outcome = fact.Result.Outcome
+	fact.Result.Retry = retryOf(fact.Result.Code, v, fact.Method.Brand, fact.Advice)
 	return fact
 }
 
@@ -83,6 +86,9 @@ func (t transaction) method() gateway.Method {
 		Token:                t.RegistrationID.id(),
 		Brand:                t.PaymentBrand.clip(maxShort),
 		InitialTransactionID: t.ResultDetails.InitialTransactionID.clip(maxID),
+	}
+	if m.Token == "" && t.PaymentType == text(gateway.Registration) && judge(string(t.Result.Code)).outcome == gateway.Approved {
+		m.Token = t.ID.id()
 	}
 	if m.InitialTransactionID == "" {
 		m.InitialTransactionID = t.StandingInstruction.InitialTransactionID.clip(maxID)

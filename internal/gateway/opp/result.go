@@ -36,6 +36,7 @@ const (
 	groupAddress       = "address"
 	groupContact       = "contact"
 	groupAmount        = "amount"
+	groupAccount       = "account"
 )
 
 // groups are the platform's own, in its order: the first match wins, and five
@@ -63,7 +64,7 @@ var groups = []rule{
 	on(`^(200\.[123]|100\.[53][07]|800\.900|100\.[69]00\.500)`, groupFormat, gateway.Rejected, gateway.ReasonTechnical),
 	on(`^(100\.800)`, groupAddress, gateway.Rejected, gateway.ReasonTechnical),
 	on(`^(100\.[97]00)`, groupContact, gateway.Rejected, gateway.ReasonTechnical),
-	on(`^(100\.100|100\.2[01])`, "account", gateway.Declined, gateway.ReasonDetails),
+	on(`^(100\.100|100\.2[01])`, groupAccount, gateway.Declined, gateway.ReasonDetails),
 	on(`^(100\.55)`, groupAmount, gateway.Rejected, gateway.ReasonTechnical),
 	on(`^(100\.380\.[23]|100\.380\.101)`, "risk_mgmt", gateway.Declined, gateway.ReasonHard),
 	on(`^(000\.100\.2)`, "chargeback", gateway.Disputed, ""),

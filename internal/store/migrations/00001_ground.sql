@@ -56,6 +56,7 @@ CREATE TABLE gateway_accounts (
     public_base TEXT   NOT NULL,
     test_mode   TEXT   NOT NULL,
     brands      TEXT   NOT NULL,
+    currencies  TEXT   NOT NULL, -- codes set up for, with spaces between; empty: all
     secrets     BYTEA  NOT NULL,
     created_at  BIGINT NOT NULL,
     retired_at  BIGINT,

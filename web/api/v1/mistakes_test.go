@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/web/api/v1/apitest"
 )
 
@@ -174,9 +175,9 @@ func TestEveryMistakeInAnOrderIsNamed(t *testing.T) {
 		return strings.Replace(of("EUR", `{"product_id":"`+ticket+`"}`), `"currency"`, fields+`,"currency"`, 1)
 	}
 	line := func(id, more string) string { return `{"product_id":"` + id + `"` + more + `}` }
-	// The sandbox's driver takes every currency there is.
-	unreachable := []string{"currency_not_supported"}
-	a.refuses(t, post("/orders/create_single_order"), "", unreachable, map[string]mistaken{
+	dollars := product(`"type":"single_payment","currency":"USD","price":"20"`)
+	a.Takes(money.EUR, money.JPY, money.KWD)
+	a.refuses(t, post("/orders/create_single_order"), "", nil, map[string]mistaken{
 		"empty":             {`{"order":{}}`, "body_invalid", []string{"/order/customer_id required", "/order/currency required", "/order/order_products required"}},
 		"unknown fields":    {`{"order":{"customer_id":"x","currency":"EUR","order_products":[{"product_id":"y","price":"1"}],"total":1}}`, "body_invalid", []string{"/order/order_products/0/price unknown_field", "/order/total unknown_field"}},
 		"wrong types":       {`{"order":{"customer_id":1,"currency":null,"invoice_id":[],"note":{},"order_products":{}}}`, "body_invalid", []string{"/order/customer_id wrong_type", "/order/currency wrong_type", "/order/invoice_id wrong_type", "/order/note wrong_type", "/order/order_products wrong_type"}},
@@ -210,6 +211,7 @@ func TestEveryMistakeInAnOrderIsNamed(t *testing.T) {
 		"sum too large":  {of("EUR", line(dear, "")+","+line(dear, "")), "order_invalid", []string{"/order/order_products too_large"}},
 		"nothing to pay": {of("EUR", line(free, "")), "amount_not_payable", []string{"/order/order_products amount_not_payable"}},
 		"too much":       {of("EUR", line(dear, "")), "amount_not_payable", []string{"/order/order_products amount_not_payable"}},
+		"not set up":     {of("USD", line(dollars, "")), "currency_not_supported", []string{"/order/currency currency_not_supported"}},
 		"too fine":       {of("KWD", line(dinar, "")), "amount_not_payable", []string{"/order/order_products amount_not_payable"}},
 	})
 }
