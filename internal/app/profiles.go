@@ -49,7 +49,7 @@ type AccountFile struct {
 	APIBase        string   `json:"api_base"`
 	PublicBase     string   `json:"public_base"`
 	TestMode       string   `json:"test_mode,omitempty"`
-	Brands         []string `json:"brands,omitempty"` // what customers may pay with; empty: the usual cards
+	Brands         []string `json:"brands,omitempty"`     // what customers may pay with; empty: the usual cards
 	Currencies     []string `json:"currencies,omitempty"` // that it is set up for; none: all that the gateway takes
 	TokenFile      string   `json:"token_file,omitempty"`
 	WebhookKeyFile string   `json:"webhook_key_file,omitempty"` // 64 hex digits

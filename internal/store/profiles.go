@@ -168,9 +168,8 @@ const accountColumns = `profile_id, id, driver, entity_id, api_base, public_base
 
 func (d *DB) scanAccount(row scanner, missing error) (gateway.Account, error) {
 	var a gateway.Account
-	var currencies string
+	var brands, currencies string
 	var sealed []byte
-	var brands string
 	err := row.Scan(&a.ProfileID, &a.ID, &a.Driver, &a.EntityID, &a.APIBase, &a.PublicBase, &a.TestMode, &brands, &currencies, &sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
