@@ -18,6 +18,8 @@ func (s *Sandbox) adminRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /admin/clock", s.adminCall(s.adminAdvance))
 	mux.Handle("GET /admin/books", s.adminCall(s.adminBooks))
 	mux.Handle("POST /admin/payments/{id}/settle", s.adminCall(s.adminSettle))
+	mux.Handle("POST /admin/payments/{id}/chargeback", s.adminCall(s.adminChargeback))
+	mux.Handle("POST /admin/registrations/{token}", s.adminCall(s.adminAnswer))
 	mux.Handle("GET /admin/held", s.adminCall(s.adminHeld))
 	mux.Handle("POST /admin/held/release", s.adminCall(s.adminRelease))
 	mux.Handle("GET /admin/faults", s.adminCall(s.adminFaults))
@@ -112,6 +114,28 @@ func (s *Sandbox) adminSettle(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return done{true}, s.Settle(r.Context(), r.PathValue("id"), in.Code)
+}
+
+func (s *Sandbox) adminChargeback(r *http.Request) (any, error) {
+	var in struct {
+		Code   string `json:"code"`
+		Amount string `json:"amount"`
+	}
+	if err := body(r, &in); err != nil {
+		return nil, err
+	}
+	id, err := s.Chargeback(r.Context(), r.PathValue("id"), in.Code, in.Amount)
+	return map[string]string{"id": id}, err
+}
+
+func (s *Sandbox) adminAnswer(r *http.Request) (any, error) {
+	var in struct {
+		Result string `json:"result"`
+	}
+	if err := body(r, &in); err != nil {
+		return nil, err
+	}
+	return done{true}, s.SetAnswer(r.Context(), r.PathValue("token"), in.Result)
 }
 
 func (s *Sandbox) adminHeld(r *http.Request) (any, error) { return toLines(s.Held(r.Context())) }

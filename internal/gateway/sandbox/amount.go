@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -35,6 +36,19 @@ func parseAmount(s string, c money.Currency) (amount hundredths, code string) {
 		return 0, codeAmountFormat
 	}
 	return hundredths(n), ""
+}
+
+// readAmount reads an amount that is not a merchant's.
+func readAmount(s, currency string) (hundredths, error) {
+	c, err := money.ParseCurrency(currency)
+	if err != nil {
+		return 0, err
+	}
+	amount, code := parseAmount(s, c)
+	if code != "" {
+		return 0, errors.New("sandbox: " + describe(code))
+	}
+	return amount, nil
 }
 
 // String has two decimals, as in every answer.

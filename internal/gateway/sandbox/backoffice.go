@@ -5,7 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"time"
 )
+
+// holdLife is how long an issuer keeps what was authorised: after it there is
+// nothing to capture or to reverse.
+const holdLife = 7 * 24 * time.Hour
 
 // backOffice is POST /v1/payments/{id}: capture, refund or reverse an earlier
 // transaction. What the reference does not allow is booked as declined; a
@@ -14,44 +19,24 @@ func (s *Sandbox) backOffice(ctx context.Context, c call) (reply, error) {
 	if err := s.catchUp(ctx); err != nil {
 		return reply{}, err
 	}
-	kind, mtid := c.params.Get("paymentType"), c.params.Get("merchantTransactionId")
-	var bad []paramError
-	if kind != "CP" && kind != "RF" && kind != "RV" {
-		bad = append(bad, paramError{Name: "paymentType", Value: bounded(kind), Message: "must be CP, RF or RV"})
-	}
-	if !merchantID(mtid) {
-		bad = append(bad, paramError{Name: "merchantTransactionId", Value: bounded(mtid), Message: "must have 8 to 255 printable characters"})
-	}
-	if len(bad) > 0 {
+	p := c.payment()
+	p.ReferencedID = c.r.PathValue("id")
+	if bad := c.wrong("CP", "RF", "RV"); len(bad) > 0 {
 		return s.refuse(http.StatusBadRequest, codeNoSession, bad...), nil
 	}
-	p := payment{
-		ID: newPaymentID(), EntityID: c.entity.EntityID, ReferencedID: c.r.PathValue("id"),
-		MerchantTransactionID: mtid, MerchantInvoiceID: c.params.Get("merchantInvoiceId"), Type: kind,
-	}
-	if len(p.MerchantInvoiceID) > 255 {
-		p.MerchantInvoiceID = ""
-	}
-	whole := kind == "RV" && c.params.Get("amount") == ""
+	whole := p.Type == "RV" && c.params.Get("amount") == ""
 	if !whole {
 		var code string
 		if p.Amount, p.Currency, code = c.amount(); code != "" {
 			return s.refuse(http.StatusBadRequest, code), nil
 		}
 	}
-	var out reply
-	err := s.books.write(ctx, func(tx *sql.Tx) error {
-		var err error
-		out, err = s.bookBackOffice(ctx, tx, p, whole, c.hit)
-		return err
+	return s.writing(ctx, func(tx *sql.Tx) (reply, error) {
+		return s.bookBackOffice(ctx, tx, c, p, whole)
 	})
-	if err == nil {
-		s.nudge()
-	}
-	return out, err
 }
 
-func (s *Sandbox) bookBackOffice(ctx context.Context, tx *sql.Tx, p payment, whole bool, hit hits) (reply, error) {
+func (s *Sandbox) bookBackOffice(ctx context.Context, tx *sql.Tx, c call, p payment, whole bool) (reply, error) {
 	parent, err := onePayment(ctx, tx, `WHERE entity_id = $1 AND id = $2`, p.EntityID, p.ReferencedID)
 	if errors.Is(err, errNothing) {
 		return s.refuse(http.StatusNotFound, codeNoTransaction), nil
@@ -59,80 +44,83 @@ func (s *Sandbox) bookBackOffice(ctx context.Context, tx *sql.Tx, p payment, who
 	if err != nil {
 		return reply{}, err
 	}
-	_, err = onePayment(ctx, tx, `WHERE entity_id = $1 AND merchant_transaction_id = $2 AND type = $3 AND state <> 'declined'`,
-		p.EntityID, p.MerchantTransactionID, p.Type)
-	if err == nil {
-		return s.refuse(http.StatusBadRequest, codeDuplicate), nil
-	}
-	if !errors.Is(err, errNothing) {
-		return reply{}, err
-	}
-	if whole {
-		p.Amount, p.Currency = parent.Amount, parent.Currency
-	}
 	followers, err := payments(ctx, tx, `WHERE referenced_id = $1 AND state <> 'declined'`, parent.ID)
 	if err != nil {
 		return reply{}, err
 	}
-	now := s.clock.now()
-	p.Card, p.BookedAt = parent.Card, now
-	status, code := http.StatusOK, codeApproved
-	if refusal := refusalOf(p, parent, followers); refusal != "" {
-		status, code = http.StatusBadRequest, refusal
-	} else {
-		code = hit.result(code)
-		p.Amount = hit.amount(p.Amount)
+	o := operation{payment: p, parent: parent, entity: c.entity, held: s.clock.now().Sub(parent.BookedAt) < holdLife, count: map[string]int{}, used: map[string]hundredths{}}
+	for _, f := range followers {
+		o.count[f.Type]++
+		o.used[f.Type] += f.Amount
 	}
-	p.decide(code, false, now)
-	if p.State == StatePending && s.settle > 0 {
-		p.SettleAt = now.Add(s.settle)
+	if whole {
+		o.Amount, o.Currency = max(1, parent.Amount-o.used["RV"]), parent.Currency
 	}
-	if err := insertPayment(ctx, tx, p); err != nil {
-		return reply{}, err
-	}
-	if err := s.announce(ctx, tx, p); err != nil {
-		return reply{}, err
-	}
-	return reply{status, s.answer(p)}, nil
+	o.Card = parent.Card
+	return s.enter(ctx, tx, c, o.payment, o.refusal())
 }
 
-// refusalOf is the code with which a capture, refund or reversal of parent is
-// declined, "" when it is allowed. Followers are the transactions on the same
-// parent that were approved or may still be.
-func refusalOf(p, parent payment, followers []payment) string {
-	used := map[string]hundredths{}
-	for _, f := range followers {
-		used[f.Type] += f.Amount
-	}
-	allowed := map[string]bool{"CP/PA": true, "RV/PA": true, "RF/DB": true, "RF/CP": true}
-	switch {
-	case !allowed[p.Type+"/"+parent.Type]:
+// operation is a capture, refund or reversal that is asked for, and what was done
+// on the same parent: approved, or pending and so perhaps to be.
+type operation struct {
+	payment
+	parent payment
+	entity Entity
+	held   bool // the issuer still holds an authorisation of the parent's age
+	count  map[string]int
+	used   map[string]hundredths
+}
+
+// refusal is the code with which the operation is declined, "" when it is allowed.
+func (o operation) refusal() string {
+	switch o.Type + "/" + o.parent.Type {
+	case "CP/PA", "RV/PA", "RF/DB", "RF/CP":
+	default:
 		return codeReferenceType
-	case parent.State == StatePending:
+	}
+	switch {
+	case o.parent.State == StatePending:
 		return codeReferencePending
-	case parent.State == StateDeclined:
+	case o.parent.State == StateDeclined:
 		return codeReferenceRejected
-	case p.Currency != parent.Currency:
+	case o.Currency != o.parent.Currency:
 		return codeReferenceCurrency
-	case used["RV"] > 0:
+	case o.used["RV"] >= o.parent.Amount:
 		return codeReferenceUsed
 	}
-	switch p.Type {
+	switch o.Type {
 	case "CP":
-		if used["CP"]+p.Amount > parent.Amount {
-			return codeCaptureExceeds
-		}
-	case "RF":
-		if used["RF"]+p.Amount > parent.Amount {
-			return codeRefundExceeds
-		}
+		return o.captureRefusal()
 	case "RV":
-		if used["CP"] > 0 {
-			return codeCannotReverse
-		}
-		if p.Amount != parent.Amount {
-			return codeReferenceAmount
-		}
+		return o.reversalRefusal()
+	}
+	if o.used["RF"]+o.Amount > o.parent.Amount {
+		return codeRefundExceeds
+	}
+	return ""
+}
+
+func (o operation) captureRefusal() string {
+	switch {
+	case o.count["CP"] >= o.entity.captures():
+		return codeReferenceUsed
+	case !o.held:
+		return codeCutOff
+	case o.used["CP"]+o.used["RV"]+o.Amount > o.parent.Amount:
+		return codeCaptureExceeds
+	}
+	return ""
+}
+
+func (o operation) reversalRefusal() string {
+	left := o.parent.Amount - o.used["RV"]
+	switch {
+	case o.count["CP"] > 0:
+		return codeCannotReverse
+	case !o.held:
+		return codeReversalLate
+	case o.Amount > left, o.Amount < left && !o.entity.PartialReversals:
+		return codeReferenceAmount
 	}
 	return ""
 }

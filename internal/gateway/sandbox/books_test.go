@@ -159,6 +159,8 @@ func TestAdminEndpoints(t *testing.T) {
 	pending := k.checkout("order-0002")
 	k.pay(pending.ID, visa, "000.200.000")
 	id := k.books()[0].ID
+	token := k.stored("order-0003", visa, "Ada Example").RegistrationID
+	k.told()
 
 	tests := []struct {
 		method, path, body string
@@ -171,6 +173,11 @@ func TestAdminEndpoints(t *testing.T) {
 		{"POST", "/admin/held/release", `{"checkoutId":"` + held.ID + `"}`, 200, `"released":1`},
 		{"POST", "/admin/payments/" + id + "/settle", `{"code":"000.100.110"}`, 200, `true`},
 		{"POST", "/admin/payments/" + id + "/settle", `{"code":"000.100.110"}`, 404, `not found`},
+		{"POST", "/admin/payments/" + id + "/chargeback", `{"code":"000.100.222","amount":"1.00"}`, 200, `"id":"8ac7`},
+		{"POST", "/admin/payments/" + id + "/chargeback", `{"amount":"124.00"}`, 400, `left`},
+		{"POST", "/admin/payments/nothing/chargeback", `{}`, 404, `not found`},
+		{"POST", "/admin/registrations/" + token, `{"result":"800.100.155 VCC 2"}`, 200, `true`},
+		{"POST", "/admin/registrations/nothing", `{"result":""}`, 404, `not found`},
 		{"POST", "/admin/faults", `{"kind":"delay","route":"query","next":1,"delayMs":1}`, 200, `true`},
 		{"POST", "/admin/faults", `{"kind":"delay","rout":"query"}`, 400, `unknown field`},
 		{"GET", "/admin/faults", ``, 200, `"delay"`},
@@ -193,6 +200,6 @@ func TestAdminEndpoints(t *testing.T) {
 		}
 	}
 	if n := len(k.shop.take()); n != 5 {
-		t.Errorf("%d notifications, want pending, released, settled, resent and stray", n)
+		t.Errorf("%d notifications, want released, settled, charged back, resent and stray", n)
 	}
 }

@@ -69,6 +69,7 @@ func (s *Sandbox) deliverLoop(ctx context.Context) {
 		if err := s.catchUp(ctx); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "could not settle what is due", "err", err)
 		}
+		s.running.Go(func() { s.callBack(ctx) })
 		for _, e := range s.entities.all() {
 			if !s.flights.board(e.EntityID) {
 				continue
@@ -101,7 +102,8 @@ func (s *Sandbox) untilDue(ctx context.Context) time.Duration {
 	err := s.books.r.QueryRowContext(ctx, `
 SELECT min(at) FROM (SELECT min(due_at) AS at FROM notifications WHERE ended = '' AND due_at > $1
            UNION ALL SELECT min(settle_at) FROM payments WHERE settle_at > 0
-           UNION ALL SELECT min(release_at) FROM held WHERE release_at > 0)`, now).Scan(&next)
+           UNION ALL SELECT min(release_at) FROM held WHERE release_at > 0
+           UNION ALL SELECT min(created_at) + $2 FROM checkouts WHERE return_to <> '' AND called_back = 0)`, now, leftAfter.Milliseconds()).Scan(&next)
 	if err != nil || !next.Valid {
 		return idleLook
 	}
@@ -114,6 +116,7 @@ func (s *Sandbox) Flush(ctx context.Context) error {
 	if err := s.catchUp(ctx); err != nil {
 		return err
 	}
+	s.callBack(ctx)
 	for _, e := range s.entities.all() {
 		for !s.flights.board(e.EntityID) {
 			timer := time.NewTimer(time.Millisecond) // the loop is delivering to this channel

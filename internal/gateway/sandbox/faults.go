@@ -42,6 +42,8 @@ const (
 	RouteCapture        Route = "payment.CP"
 	RouteRefund         Route = "payment.RF"
 	RouteReversal       Route = "payment.RV"
+	RouteCharge         Route = "registration.pay"
+	RouteDeregister     Route = "registration.delete"
 	RouteFramePay       Route = "frame.pay"
 	RouteWebhook        Route = "webhook"
 )
@@ -60,8 +62,8 @@ type Fault struct {
 }
 
 func (f *Fault) complete() error {
-	booking := []Route{RouteFramePay, RouteBackOffice, RouteCapture, RouteRefund, RouteReversal}
-	routes := append([]Route{RouteAPI, RouteCheckoutCreate, RouteCheckoutStatus, RouteQuery, RoutePaymentGet}, booking...)
+	booking := []Route{RouteFramePay, RouteBackOffice, RouteCapture, RouteRefund, RouteReversal, RouteCharge}
+	routes := append([]Route{RouteAPI, RouteCheckoutCreate, RouteCheckoutStatus, RouteQuery, RoutePaymentGet, RouteDeregister}, booking...)
 	orElse := func(v *int, d int) {
 		if *v == 0 {
 			*v = d

@@ -204,3 +204,57 @@ func TestWidgetHasTheAnnouncedHash(t *testing.T) {
 		t.Error("the script does not name its checkout")
 	}
 }
+
+// TestCurrenciesAreWrittenWithTwoDecimals: a yen has none of them and a fils
+// cannot be said.
+func TestCurrenciesAreWrittenWithTwoDecimals(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	tests := map[string]struct {
+		amount, currency string
+		status           int
+		code             string
+		booked           int64 // minor units
+	}{
+		"yen":               {"1200.00", "JPY", 200, "000.200.100", 1200},
+		"yen, as they are":  {"1200", "JPY", 200, "000.200.100", 1200},
+		"half a yen":        {"1200.50", "JPY", 400, "100.550.303", 0},
+		"dinars":            {"12.34", "KWD", 200, "000.200.100", 12_340},
+		"fils":              {"12.345", "KWD", 400, "100.550.303", 0},
+		"the most":          {"9999999999.99", "EUR", 200, "000.200.100", 999_999_999_999},
+		"a digit too many":  {"10000000000.00", "EUR", 400, "100.550.303", 0},
+		"comma":             {"12,34", "EUR", 400, "100.550.303", 0},
+		"no major unit":     {".34", "EUR", 400, "100.550.303", 0},
+		"nothing after dot": {"12.", "EUR", 400, "100.550.303", 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got := k.call("POST", "/v1/checkouts", "amount", tt.amount, "currency", tt.currency, "paymentType", "DB", "merchantTransactionId", "order: "+name)
+
+			wantCode(t, got, tt.status, tt.code)
+			if tt.booked == 0 {
+				return
+			}
+			k.pay(got.ID, visa, "Ada Example")
+			for _, e := range k.books() {
+				if e.CheckoutID == got.ID && (e.Amount.Minor() != tt.booked || e.Amount.Currency().Code() != tt.currency) {
+					t.Errorf("booked %v, want %d minor units of %s", e.Amount, tt.booked, tt.currency)
+				}
+			}
+		})
+	}
+}
+
+func TestChannelTakesItsCurrencies(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(c *sandbox.Config) { c.Entities[0].Currencies = []string{"EUR", "JPY"} })
+
+	for currency, code := range map[string]string{"EUR": "000.200.100", "JPY": "000.200.100", "USD": "600.200.500", "EUX": "100.550.401"} {
+		got := k.call("POST", "/v1/checkouts", "amount", "1.00", "currency", currency, "paymentType", "DB", "merchantTransactionId", "order-0001")
+		if got.Result.Code != code {
+			t.Errorf("%s: %s, want %s", currency, got.Result.Code, code)
+		}
+	}
+}

@@ -64,15 +64,19 @@ type reply struct {
 	HTTP                             int `json:"-"`
 	ID, ReferencedID, RegistrationID string
 	PaymentType, PaymentBrand        string
+	StandingInstruction              struct{ Mode, Source, Type string }
 	Amount, Currency, Integrity, NDC string
 	MerchantTransactionID            string
-	Result                           struct{ Code string }
-	ResultDetails                    map[string]string
-	Card                             struct{ BIN, Last4Digits, ExpiryMonth, ExpiryYear string }
-	Payments                         []reply
-	Redirect, ResourcePath, Outcome  string
-	ThreeDSecure                     struct{ ECI, Flow, AuthenticationStatus, VerificationID, DSTransactionID string }
-	Error                            struct {
+	Result                           struct {
+		Code            string
+		ParameterErrors []struct{ Name string }
+	}
+	ResultDetails                   map[string]string
+	Card                            struct{ BIN, Last4Digits, ExpiryMonth, ExpiryYear string }
+	Payments                        []reply
+	Redirect, ResourcePath, Outcome string
+	ThreeDSecure                    struct{ ECI, Flow, AuthenticationStatus, VerificationID, DSTransactionID string }
+	Error                           struct {
 		Name, Message string
 		Fields        map[string]string
 	}
@@ -172,6 +176,42 @@ func (k *kit) paid(mtid, kind string) string {
 		k.t.Fatalf("outcome = %q, want approved", got)
 	}
 	return k.call("GET", "/v1/query", "merchantTransactionId", mtid).Payments[0].ID
+}
+
+// declined is the id of a declined debit.
+func (k *kit) declined(mtid string) string { return k.ended(mtid, "800.100.152", "declined") }
+
+// pending is the id of a debit that waits.
+func (k *kit) pending(mtid string) string { return k.ended(mtid, "800.400.500", "pending") }
+
+func (k *kit) ended(mtid, holder, outcome string) string {
+	k.t.Helper()
+	c := k.checkout(mtid)
+	if got := k.pay(c.ID, visa, holder).Outcome; got != outcome {
+		k.t.Fatalf("outcome = %q, want %q", got, outcome)
+	}
+	return k.call("GET", "/v1/query", "merchantTransactionId", mtid).Payments[0].ID
+}
+
+// stored is a first payment that stored its card.
+func (k *kit) stored(mtid, number, holder string) reply {
+	k.t.Helper()
+	c := k.checkout(mtid, storing()...)
+	k.pay(c.ID, number, holder)
+	p := k.call("GET", "/v1/query", "merchantTransactionId", mtid).Payments[0]
+	if p.RegistrationID == "" || p.ResultDetails["CardholderInitiatedTransactionID"] == "" {
+		k.t.Fatalf("first payment = %+v, want a token and the reference of the series", p)
+	}
+	return p
+}
+
+// charge takes 12.00 from a stored card as the merchant, unless pairs say otherwise.
+func (k *kit) charge(first reply, mtid string, pairs ...string) reply {
+	k.t.Helper()
+	return k.call("POST", "/v1/registrations/"+first.RegistrationID+"/payments", append([]string{"paymentType", "DB", "amount", "12.00",
+		"currency", "EUR", "merchantTransactionId", mtid, "standingInstruction.mode", "REPEATED", "standingInstruction.source", "MIT",
+		"standingInstruction.type", "UNSCHEDULED",
+		"standingInstruction.initialTransactionId", first.ResultDetails["CardholderInitiatedTransactionID"]}, pairs...)...)
 }
 
 func (k *kit) advance(d time.Duration) {

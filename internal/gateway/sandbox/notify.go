@@ -68,10 +68,25 @@ UPDATE notifications SET due_at = $1, after_next = 0
 	return nil
 }
 
+// announceDeleted tells the merchant that a stored card is gone.
+func (s *Sandbox) announceDeleted(ctx context.Context, tx *sql.Tx, r registration) error {
+	now := s.clock.now()
+	p := payment{ID: r.ID, EntityID: r.EntityID, Type: "RG", State: StateApproved, Code: codeApproved, Card: r.Card, RegistrationID: r.ID, ChangedAt: now}
+	if e, ok := s.entities.get(r.EntityID); !ok || e.WebhookURL == "" {
+		return nil
+	}
+	return queueAs(ctx, tx, "DELETED", p, now, now, false)
+}
+
 func queue(ctx context.Context, tx *sql.Tx, p payment, now, due time.Time, afterNext bool) error {
+	return queueAs(ctx, tx, "CREATED", p, now, due, afterNext)
+}
+
+// queueAs says of a registration what became of it.
+func queueAs(ctx context.Context, tx *sql.Tx, action string, p payment, now, due time.Time, afterNext bool) error {
 	message := map[string]any{"type": "PAYMENT", "payload": paymentAnswer(p, p.ChangedAt)}
 	if p.Type == "RG" {
-		message["type"], message["action"] = "REGISTRATION", "CREATED"
+		message["type"], message["action"] = "REGISTRATION", action
 	}
 	plain, err := json.Marshal(message)
 	if err != nil {

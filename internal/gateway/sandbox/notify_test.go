@@ -13,8 +13,8 @@ import (
 )
 
 type opened struct {
-	Type    string
-	Payload reply
+	Type, Action string
+	Payload      reply
 }
 
 // open decrypts as a merchant would.
@@ -55,13 +55,22 @@ func (d delivery) open(t *testing.T) opened {
 	return out
 }
 
+// told is what came since the last call.
+func (k *kit) told() []opened {
+	k.t.Helper()
+	k.flush()
+	var out []opened
+	for _, d := range k.shop.take() {
+		out = append(out, d.open(k.t))
+	}
+	return out
+}
+
 // heard is type, order and result of what came since the last call.
 func (k *kit) heard() []string {
 	k.t.Helper()
-	k.flush()
 	var out []string
-	for _, d := range k.shop.take() {
-		o := d.open(k.t)
+	for _, o := range k.told() {
 		out = append(out, o.Payload.MerchantTransactionID+" "+o.Payload.Result.Code)
 	}
 	return out

@@ -2,17 +2,34 @@ package sandbox
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/quittance/quittance/internal/money"
 )
 
-// invalid names the parameters that are missing or wrong.
+// wrong names what every payment of the merchant's server needs and is missing or
+// wrong: one of the types, and an id.
+func (c call) wrong(types ...string) []paramError {
+	var bad []paramError
+	if !slices.Contains(types, c.params.Get("paymentType")) {
+		bad = append(bad, c.fault("paymentType", "must be one of "+strings.Join(types, ", ")))
+	}
+	if !merchantID(c.params.Get("merchantTransactionId")) {
+		bad = append(bad, c.fault("merchantTransactionId", "must have 8 to 255 printable characters"))
+	}
+	return bad
+}
+
+// fault is a parameter's fault.
+func (c call) fault(name, message string) paramError {
+	return paramError{Name: name, Value: bounded(c.params.Get(name)), Message: message}
+}
+
+// invalid names the parameters of a checkout that are missing or wrong.
 func (c call) invalid(o checkout) []paramError {
 	var bad []paramError
-	wrong := func(name, message string) {
-		bad = append(bad, paramError{Name: name, Value: bounded(c.params.Get(name)), Message: message})
-	}
+	wrong := func(name, message string) { bad = append(bad, c.fault(name, message)) }
 	if o.Type != "DB" && o.Type != "PA" && (o.Type != "RG" || c.params.Get("paymentType") != "") {
 		wrong("paymentType", "must be DB or PA, or be left out together with the amount where createRegistration is true")
 	}

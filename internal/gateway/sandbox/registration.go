@@ -52,3 +52,28 @@ SELECT id, entity_id, brand, bin, last4, expiry_month, expiry_year, holder, init
 	}
 	return r, nil
 }
+
+func (r registration) delete(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE registrations SET deleted_at = $1 WHERE id = $2`, now.UnixMilli(), r.ID); err != nil {
+		return fmt.Errorf("delete stored card: %w", err)
+	}
+	return nil
+}
+
+// SetAnswer says what charges of a stored card result in from now on, like
+// "800.100.152 MAC 24"; an empty result is an approval.
+func (s *Sandbox) SetAnswer(ctx context.Context, token, result string) error {
+	if result != "" && !resultForm.MatchString(result) {
+		return errors.New("sandbox: not a result")
+	}
+	return s.books.write(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE registrations SET answers = $1 WHERE id = $2`, result, token)
+		if err != nil {
+			return fmt.Errorf("set answer of a stored card: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
+		return errNothing
+	})
+}

@@ -32,6 +32,8 @@ func (s *Sandbox) routes() http.Handler {
 	mux.Handle("GET /v1/query", s.api(RouteQuery, s.query))
 	mux.Handle("GET /v1/payments/{id}", s.api(RoutePaymentGet, s.paymentStatus))
 	mux.Handle("POST /v1/payments/{id}", s.api(RouteBackOffice, s.backOffice))
+	mux.Handle("POST /v1/registrations/{token}/payments", s.api(RouteCharge, s.chargeRegistration))
+	mux.Handle("DELETE /v1/registrations/{token}", s.api(RouteDeregister, s.deleteRegistration))
 	mux.HandleFunc("GET /v1/resultcodes", s.resultCodes)
 	s.widgetRoutes(mux)
 	s.adminRoutes(mux)
@@ -42,7 +44,7 @@ func (s *Sandbox) routes() http.Handler {
 	return s.logged(mux)
 }
 
-// api reads the parameters (the query on GET, the body on POST, never both),
+// api reads the parameters (the body on POST, else the query, never both),
 // checks channel and token, and lets the faults of the route strike around h.
 func (s *Sandbox) api(route Route, h apiHandler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +54,7 @@ func (s *Sandbox) api(route Route, h apiHandler) http.Handler {
 			return
 		}
 		params := r.PostForm
-		if r.Method == http.MethodGet {
+		if r.Method != http.MethodPost {
 			params = r.URL.Query()
 		}
 		e, ok := s.entities.get(params.Get("entityId"))
