@@ -180,7 +180,7 @@ func TestEveryKeyOfATemplateIsThere(t *testing.T) {
 func TestEveryReasonOfTheGatewayHasItsWords(t *testing.T) {
 	t.Parallel()
 
-	reasons := wanted(sources(t, "gateway.go", "internal/gateway"), `Reason\w+\s+Reason = "(\w+)"`)
+	reasons := wanted(sources(t, "fact.go", "internal/gateway"), `Reason\w+\s+Reason = "(\w+)"`)
 	if len(reasons) == 0 {
 		t.Fatal("found no reasons; the pattern no longer fits")
 	}
