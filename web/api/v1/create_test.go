@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/testkit"
 )
 
 func TestCustomerIsCreatedAndRead(t *testing.T) {
@@ -120,6 +121,34 @@ func TestPriceOfAnOrderIsTheCataloguesUnlessItSaysOtherwise(t *testing.T) {
 				`","tax_amount":"` + tt.wantTax + `","total_amount":"` + tt.wantTotal + `"}`
 			if made.status != http.StatusCreated || !strings.Contains(made.body, want) || made.field(t, "order.total_to_pay") != tt.wantTotal {
 				t.Errorf("%d, want %s in\n%s", made.status, want, made.body)
+			}
+		})
+	}
+}
+
+func TestOrderKeepsWhatIsBesideItsProducts(t *testing.T) {
+	t.Parallel()
+
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			a := startOn(t, engine)
+			german := a.create(t, call{path: "/customers", body: `{"customer":{"email":"anna@example.com","given_name":"Anna","language":"de"}}`}, "customer")
+			order := func(fields string) reply {
+				return a.do(t, call{path: ordersPath, body: `{"order":{"customer_id":"` + german + `","currency":"EUR",` + fields + `"order_products":[{"product_id":"` + a.product(t, "", "1") + `"}]}}`})
+			}
+			made := order(`"tags":["spring","Ä","spring","a"],"language":"en","redirect_url":"https://shop.example/thanks?a=b","failed_redirect_url":"http://localhost:3000/sorry",`)
+			for _, want := range []string{`"tags":["a","spring","Ä"]`, `"language":"en"`, `"redirect_url":"https://shop.example/thanks?a=b"`, `"failed_redirect_url":"http://localhost:3000/sorry"`} {
+				if !strings.Contains(made.body, want) {
+					t.Errorf("%d, want %s in\n%s", made.status, want, made.body)
+				}
+			}
+			a.readBack(t, made, "order", "/orders/")
+			plain := order(``)
+			for _, want := range []string{`"tags":[]`, `"language":"de"`, `"redirect_url":""`, `"failed_redirect_url":""`} {
+				if !strings.Contains(plain.body, want) {
+					t.Errorf("%d, want %s in\n%s", plain.status, want, plain.body)
+				}
 			}
 		})
 	}
