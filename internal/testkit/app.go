@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -178,10 +179,32 @@ func (a *App) Takes(currencies ...money.Currency) {
 // path of ours.
 func (a *App) NotifyAt(path string) { a.tellGateway(a.Account, path) }
 
+// OnNotification lets a test see what the gateway posts for the first profile,
+// on its way to a path of ours.
+func (a *App) OnNotification(path string, seen func(r *http.Request, body []byte)) {
+	a.TB.Helper()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			a.TB.Errorf("read notification: %v", err)
+		}
+		seen(r, body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		a.Handler.ServeHTTP(w, r)
+	}))
+	a.TB.Cleanup(site.Close)
+	a.tellGatewayURL(a.Account, site.URL+path)
+}
+
 func (a *App) tellGateway(account gateway.Account, path string) {
 	a.TB.Helper()
+	a.tellGatewayURL(account, a.URL+path)
+}
+
+func (a *App) tellGatewayURL(account gateway.Account, address string) {
+	a.TB.Helper()
 	if err := a.Gateway.SetEntity(sandbox.Entity{EntityID: account.EntityID, Token: account.Token, WebhookKey: hex.EncodeToString(account.WebhookKey),
-		WebhookURL: a.URL + path, MerchantName: a.Profile.Name, Brands: account.Brands}); err != nil {
+		WebhookURL: address, MerchantName: a.Profile.Name, Brands: account.Brands}); err != nil {
 		a.TB.Fatalf("tell gateway of the channel: %v", err)
 	}
 }
