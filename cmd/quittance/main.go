@@ -48,7 +48,7 @@ type migrateCmd struct {
 func (c migrateCmd) Run(ctx context.Context) error { return app.Migrate(ctx, c.Config) }
 
 type demoCmd struct {
-	Listen   string     `name:"listen" env:"-" help:"Portal's address; the gateway takes the next port, its card issuers the third one after." default:"127.0.0.1:8080"`
+	Listen   string     `name:"listen" env:"-" help:"Portal's address; the other sites take the four ports after it. Port 0 takes any free ones." default:"127.0.0.1:8080"`
 	DataDir  string     `env:"-" help:"Folder to keep the demo in; a temporary one if left out."`
 	Database string     `env:"-" help:"A postgres:// URL, or sqlite:PATH; SQLite in the folder if left out."`
 	JSON     bool       `env:"-" help:"Print one JSON object as the first line."`

@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -65,36 +64,6 @@ func freeAddress(t *testing.T) string {
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().String()
-}
-
-// freeSites is a free address whose next port, the third and the fourth one after are free too,
-// as the demo wants them.
-func freeSites(t *testing.T) string {
-	t.Helper()
-	var lc net.ListenConfig
-	for range 50 {
-		address := freeAddress(t)
-		host, port, err := net.SplitHostPort(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n, err := strconv.Atoi(port)
-		if err != nil {
-			t.Fatal(err)
-		}
-		free := true
-		for _, next := range []int{n + 1, n + 3, n + 4} {
-			l, err := lc.Listen(t.Context(), "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
-			if free = free && err == nil; err == nil {
-				_ = l.Close()
-			}
-		}
-		if free {
-			return address
-		}
-	}
-	t.Fatal("no four free ports near each other")
-	return ""
 }
 
 func run(t *testing.T, env map[string]string, args ...string) (string, error) {
@@ -267,7 +236,7 @@ func TestWorkerRefusesSQLite(t *testing.T) {
 
 func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
 	t.Parallel()
-	demo := command(t, nil, "demo", "--json", "--listen", freeSites(t))
+	demo := command(t, nil, "demo", "--json", "--listen", "127.0.0.1:0")
 	out, err := demo.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

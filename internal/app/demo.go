@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,7 +29,7 @@ import (
 
 // DemoConfig are the settings of the demo.
 type DemoConfig struct {
-	Listen   string // the portal; the gateway takes the next port, card issuers the third one after
+	Listen   string // the portal; the others take ports after it, see demoSites
 	DataDir  string // empty: a temporary one, gone afterwards
 	Database string // empty: SQLite in DataDir
 	JSON     bool   // the first line of the output is one JSON object
@@ -46,14 +44,6 @@ type DemoReady struct {
 	ProfileID   string `json:"profile_id"`
 	APIKey      string `json:"api_key"`
 	PaymentLink string `json:"payment_link"`
-}
-
-// demoSites are where the demo listens: sites differ as in life, servers talk to
-// each other over 127.0.0.1.
-type demoSites struct {
-	portal, gateway, issuer        net.Listener
-	baseURL, gatewayURL, issuerURL string
-	gatewayAPI                     string // where the portal's server calls the gateway
 }
 
 // Demo runs everything on embedded defaults until ctx ends: the portal, the
@@ -72,7 +62,7 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	mails, err := listenDemoMail(ctx, d.Listen)
+	mails, err := listenDemoMail(ctx, sites.outbox)
 	if err != nil {
 		return err
 	}
@@ -80,7 +70,7 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg := config.Config{Database: d.Database, Listen: d.Listen, BaseURL: sites.baseURL, SecretKey: kept.SecretKey, LogLevel: d.LogLevel,
+	cfg := config.Config{Database: d.Database, Listen: sites.portal.Addr().String(), BaseURL: sites.baseURL, SecretKey: kept.SecretKey, LogLevel: d.LogLevel,
 		LogFormat: "text", Poll: 100 * time.Millisecond, SweepEvery: time.Minute, Workers: 4}
 	if cfg.Database == "" {
 		cfg.Database = "sqlite:" + filepath.Join(d.DataDir, "quittance.db")
@@ -137,30 +127,6 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
 Stop it with Ctrl-C.
 `, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL, r.MailURL)
 	return err
-}
-
-func listenDemo(ctx context.Context, address string) (demoSites, error) {
-	host, text, err := net.SplitHostPort(address)
-	port, perr := strconv.Atoi(text)
-	if err = errors.Join(err, perr); err != nil {
-		return demoSites{}, fmt.Errorf("demo: --listen wants host:port: %w", err)
-	}
-	var lc net.ListenConfig
-	var s demoSites
-	if s.portal, err = lc.Listen(ctx, "tcp", address); err != nil {
-		return s, fmt.Errorf("demo: portal: %w", err)
-	}
-	if s.gateway, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+1))); err != nil {
-		return s, errors.Join(fmt.Errorf("demo: gateway: %w", err), s.portal.Close())
-	}
-	if s.issuer, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+3))); err != nil {
-		return s, errors.Join(fmt.Errorf("demo: card issuers: %w", err), s.portal.Close(), s.gateway.Close())
-	}
-	s.baseURL = "http://" + address
-	s.gatewayURL = fmt.Sprintf("http://gateway.localhost:%d", port+1)
-	s.issuerURL = fmt.Sprintf("http://acs.localhost:%d", port+3)
-	s.gatewayAPI = "http://" + net.JoinHostPort(host, strconv.Itoa(port+1))
-	return s, nil
 }
 
 // demoSecrets live beside the demo's database, so that it opens again.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,28 +14,19 @@ import (
 )
 
 // demoMail is the demo's mail server, on a free port, and the site that shows
-// what it received, on the fourth port after the portal's.
+// what it received.
 type demoMail struct {
 	smtp, site net.Listener
 	url        string
 }
 
-func listenDemoMail(ctx context.Context, address string) (demoMail, error) {
-	host, text, err := net.SplitHostPort(address)
-	port, perr := strconv.Atoi(text)
-	if err = errors.Join(err, perr); err != nil {
-		return demoMail{}, fmt.Errorf("demo: --listen wants host:port: %w", err)
-	}
+func listenDemoMail(ctx context.Context, site net.Listener) (demoMail, error) {
 	var lc net.ListenConfig
-	m := demoMail{}
-	if m.smtp, err = lc.Listen(ctx, "tcp", "127.0.0.1:0"); err != nil {
-		return m, fmt.Errorf("demo: mail server: %w", err)
+	smtp, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return demoMail{}, errors.Join(fmt.Errorf("demo: mail server: %w", err), site.Close())
 	}
-	if m.site, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+4))); err != nil {
-		return m, errors.Join(fmt.Errorf("demo: outbox: %w", err), m.smtp.Close())
-	}
-	m.url = "http://" + m.site.Addr().String()
-	return m, nil
+	return demoMail{smtp, site, "http://" + site.Addr().String()}, nil
 }
 
 // configure lets the portal send its mail here.
