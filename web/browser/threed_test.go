@@ -54,3 +54,15 @@ func TestWalletsPay(t *testing.T) {
 	journey(t, "wallet", map[string]any{"links": d.shop.orders(t, 2)}, nil, nil)
 	d.gateway.wantCharges(t, 2)
 }
+
+func TestGatewayPagesHaveNothingForAxe(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{390, 1280} {
+		t.Run(fmt.Sprintf("%d px", width), func(t *testing.T) {
+			t.Parallel()
+			d := startDemo(t)
+			journey(t, "states", map[string]any{"link": d.shop.order(t, philippa("en")).Link, "width": width}, nil, nil)
+			d.gateway.wantCharges(t, 0)
+		})
+	}
+}
