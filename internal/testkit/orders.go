@@ -74,6 +74,7 @@ func customerOf(o Order) actor.Actor { return actor.Actor{Kind: actor.Customer, 
 type Card struct {
 	Number string
 	Holder string // a result code here is the result
+	Return string // where the form leads its customer, who does not go there by itself
 }
 
 // SubmitCard does what the gateway's card form does and returns its outcome:
@@ -83,7 +84,10 @@ func (a *App) SubmitCard(checkoutID string, c Card) string {
 	if c.Holder == "" {
 		c.Holder = "Ada Winter"
 	}
-	form := url.Values{"number": {c.Number}, "expiry": {"12 / 34"}, "cvv": {"123"}, "holder": {c.Holder}, "shopperResultUrl": {a.URL + "/unused"}}
+	if c.Return == "" {
+		c.Return = a.URL + "/unused"
+	}
+	form := url.Values{"number": {c.Number}, "expiry": {"12 / 34"}, "cvv": {"123"}, "holder": {c.Holder}, "shopperResultUrl": {c.Return}}
 	req, err := http.NewRequestWithContext(a.TB.Context(), http.MethodPost, a.gatewayURL+"/v1/frame/"+checkoutID+"/pay", strings.NewReader(form.Encode()))
 	if err != nil {
 		a.TB.Fatal(err)

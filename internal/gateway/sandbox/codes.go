@@ -46,10 +46,10 @@ var (
 	codeSuccess   = regexp.MustCompile(`^(000\.000\.|000\.100\.1|000\.[36]|000\.400\.[1][12]0)`)
 	codeReview    = regexp.MustCompile(`^(000\.400\.0[^3]|000\.400\.100)`)
 	codeDispute   = regexp.MustCompile(`^000\.100\.2`)
-	codeUndecided = regexp.MustCompile(`^(000\.200|800\.400\.5|100\.400\.500|900\.100\.300)`)
+	codeUndecided = regexp.MustCompile(`^(000\.200|800\.400\.5|100\.400\.500|900\.100\.[1345]00|000\.400\.030|800\.600\.100|999\.)`)
 )
 
-// stateOf is what a code means for the books. 900.100.300, "uncertain", is
+// stateOf is what a code means for the books. One that leaves the outcome open is
 // booked as pending: the acquirer's answer comes later.
 func stateOf(code string) State {
 	switch {

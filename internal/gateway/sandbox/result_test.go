@@ -40,7 +40,7 @@ func TestEveryGroupOfResultsCanBeHad(t *testing.T) {
 		"amount":                {"100.550.301", "declined"},
 		"risk management":       {"100.380.101", "declined"},
 		"nobody has heard of":   {"400.000.000", "declined"},
-		"reversal went wrong":   {"000.400.030", "declined"},
+		"reversal went wrong":   {"000.400.030", "pending"},
 		"cardholder walked off": {"100.396.101", "declined"},
 	}
 	for name, tt := range tests {
