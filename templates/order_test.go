@@ -74,7 +74,7 @@ func TestConsentSentenceLinksTheTerms(t *testing.T) {
 				"unpaid.consent": "I accept the [terms](terms).", "unpaid.consent_bare": "I agree.",
 			}), v))
 
-			got, err := doc.Find("label[for=consent_terms]").Html()
+			got, err := doc.Find("label[for=consent_terms] > span").Html()
 			if err != nil {
 				t.Fatalf("Html: %v", err)
 			}

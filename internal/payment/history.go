@@ -32,7 +32,7 @@ func (k HistoryKind) Types() []gateway.Type {
 }
 
 // HistoryPage is how many entries of the billing history stand on one page.
-const HistoryPage = 20
+const HistoryPage = 10
 
 // HistoryQuery asks for a page of an order's billing history, newest first. Its
 // zero value asks for the newest of all.
