@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	_ "embed" // the logo
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -26,6 +27,9 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
+
+//go:embed demo-logo.png
+var demoLogo []byte
 
 // DemoConfig are the settings of the demo.
 type DemoConfig struct {
@@ -182,6 +186,13 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 		}
 	}
 	if p, err = a.Profiles.Apply(ctx, operator, p, &account); err != nil {
+		return ready, account, err
+	}
+	logo, err := profile.ReadLogo(demoLogo)
+	if err != nil {
+		return ready, account, err
+	}
+	if err := a.Profiles.SetLogo(ctx, operator, p.ID, &logo); err != nil {
 		return ready, account, err
 	}
 	_, key, err := a.Profiles.CreateKey(ctx, operator, "demo", p.ID)

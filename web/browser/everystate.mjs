@@ -34,6 +34,14 @@ async function titleTells(page, { name, link }, merchant) {
   }
 }
 
+// whether money was taken is told on every page that is not the portal itself.
+async function moneyIsTold(page, { name }) {
+  if (name.startsWith('portal')) return;
+  const text = await page.locator('main').innerText();
+  assert.match(text, /money was taken|money may have been taken|whether money was|took no money|is charged before|has been charged|received your payment|whether the payment was made|is asked to approve/i,
+    `${name}: nothing is said about money`);
+}
+
 async function targetsAreLarge(page, name) {
   const small = await page.locator(targets).evaluateAll((all) => all.filter((e) => e.checkVisibility())
     .map((e) => ({ what: e.textContent.trim(), height: e.getBoundingClientRect().height })).filter(({ height }) => height < 44));
@@ -62,6 +70,7 @@ journey(async (browser, { base, merchant, width, states, pictures }) => {
     if (state.name.startsWith('checkout')) await see(fields(page).getByLabel(words.number));
     if (pictures) await picture(page, `${state.name}-${width}`);
     await titleTells(page, state, merchant);
+    await moneyIsTold(page, state);
     await targetsAreLarge(page, state.name);
     await noSideways(page);
     await clean(page, `${state.name} at ${width}`);

@@ -1,12 +1,8 @@
 package browser_test
 
 import (
-	"bytes"
 	"fmt"
 	"html"
-	"image"
-	"image/color"
-	"image/png"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -223,14 +219,14 @@ func returnOf(t *testing.T, app *testkit.App, o testkit.Order, at payment.Attemp
 	return html.UnescapeString(string(m[1]))[len(app.URL):]
 }
 
-// giveLogo gives the merchant a dark picture of 240 × 64 pixels.
+// giveLogo gives the merchant the demo's logo.
 func giveLogo(t *testing.T, app *testkit.App) {
 	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewPaletted(image.Rect(0, 0, 240, 64), color.Palette{color.RGBA{11, 110, 79, 255}})); err != nil {
+	content, err := os.ReadFile("../../internal/app/demo-logo.png")
+	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := profile.ReadLogo(b.Bytes())
+	f, err := profile.ReadLogo(content)
 	if err == nil {
 		err = app.Profiles.SetLogo(t.Context(), actor.TheSystem, app.Profile.ID, &f)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/templates/portal"
 	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/session"
 	"github.com/quittance/quittance/web/urls"
@@ -150,8 +151,10 @@ func webAddress(s string) templ.SafeURL {
 // the page of the form, since a link cannot post.
 func languages(c echo.Context, current string) []ui.Language {
 	path, query := "", url.Values{}
-	if t := c.QueryParam("t"); t != "" {
-		query.Set("t", t)
+	for _, name := range []string{"t", portal.KindField, portal.StatusField, portal.BeforeField} { // without them it would be another page
+		if value := c.QueryParam(name); value != "" {
+			query.Set(name, value)
+		}
 	}
 	if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
 		if path = of(c).back; path == "" {
