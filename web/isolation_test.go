@@ -93,6 +93,19 @@ func isolated() map[string]func(stranger) []try {
 			return append(all, try{address: "/api/v1" + of(string(s.foreign[1].ID)), unknown: "/api/v1" + of(noOrder), body: "{}", nobody: "{}"})
 		},
 
+		"GET /api/v1/orders/:id/documents": func(s stranger) []try {
+			of := func(id string) string { return "/api/v1/orders/" + id + "/documents" }
+			all := s.profiles("/orders/"+string(s.own.ID)+"/documents", "")
+			return append(all, try{address: of(string(s.foreign[0].ID)), unknown: of(noOrder)})
+		},
+		"GET /api/v1/documents/:id.pdf": func(s stranger) []try {
+			var all []try
+			for _, id := range s.app.Strings(`SELECT id FROM documents WHERE profile_id = $1`, string(s.app.Other.ID)) {
+				all = append(all, try{address: "/api/v1/documents/" + id + ".pdf", unknown: "/api/v1/documents/doc_00000000000000000000000000.pdf"})
+			}
+			return all
+		},
+
 		"GET /pay/:token": func(s stranger) []try {
 			return s.each(func(o foreignOrder) try { return try{address: "/pay/" + string(o.ID), unknown: "/pay/" + noOrder} })
 		},

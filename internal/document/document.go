@@ -32,6 +32,9 @@ const (
 	CreditNote Kind = "credit_note"
 )
 
+// ValidID reports whether s has the form of a document's key.
+func ValidID(s string) bool { return id.Valid("doc", s) }
+
 // ErrNotFound hides documents of other orders and profiles alike.
 var ErrNotFound = fault.New(fault.NotFound, "document_not_found", "We could not find that document.")
 

@@ -17,6 +17,7 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/pdf"
@@ -27,6 +28,8 @@ type Repo interface {
 	// Document is one of an order, with its snapshot; document.ErrNotFound.
 	Document(ctx context.Context, profileID profile.ID, orderID order.ID, kind document.Kind, number string) (document.Document, error)
 	DocumentByID(ctx context.Context, profileID profile.ID, documentID document.ID) (document.Document, error)
+	// Documents are a page of an order's documents, without their snapshots.
+	Documents(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[document.Document], error)
 	// DocumentFile are a document's bytes; document.ErrNotFound when it was not drawn yet.
 	DocumentFile(ctx context.Context, profileID profile.ID, documentID document.ID) (document.File, error)
 	// KeepFile stores bytes unless there are some already and returns those that are kept.
@@ -54,11 +57,32 @@ func (s *Service) Document(ctx context.Context, profileID profile.ID, orderID or
 	if err != nil {
 		return document.Document{}, document.File{}, err
 	}
-	f, err := s.repo.DocumentFile(ctx, profileID, d.ID)
-	if errors.Is(err, document.ErrNotFound) {
-		f, err = s.draw(ctx, d)
-	}
+	f, err := s.file(ctx, d)
 	return d, f, err
+}
+
+// DocumentByID is a profile's document and its bytes, like Document.
+func (s *Service) DocumentByID(ctx context.Context, profileID profile.ID, documentID document.ID) (document.Document, document.File, error) {
+	d, err := s.repo.DocumentByID(ctx, profileID, documentID)
+	if err != nil {
+		return document.Document{}, document.File{}, err
+	}
+	f, err := s.file(ctx, d)
+	return d, f, err
+}
+
+// Documents are a page of an order's documents, newest first, without their snapshots.
+func (s *Service) Documents(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[document.Document], error) {
+	return s.repo.Documents(ctx, profileID, orderID, w)
+}
+
+// file are the bytes of a document, drawn now if they were not yet.
+func (s *Service) file(ctx context.Context, d document.Document) (document.File, error) {
+	f, err := s.repo.DocumentFile(ctx, d.ProfileID, d.ID)
+	if errors.Is(err, document.ErrNotFound) {
+		return s.draw(ctx, d)
+	}
+	return f, err
 }
 
 // Draw draws an issued document unless it has been drawn. It may run twice and

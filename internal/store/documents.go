@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 )
 
@@ -87,6 +88,17 @@ func (d *DB) Document(ctx context.Context, profileID profile.ID, orderID order.I
 // DocumentByID finds a document of a profile.
 func (d *DB) DocumentByID(ctx context.Context, profileID profile.ID, documentID document.ID) (document.Document, error) {
 	return d.document(ctx, `d.profile_id = $1 AND d.id = $2`, string(profileID), string(documentID))
+}
+
+// Documents are a page of an order's documents, without their snapshots.
+func (d *DB) Documents(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[document.Document], error) {
+	l := listOf(profileID, documentColumns, "documents d", "d")
+	l.equal("d.order_id", string(orderID))
+	l.window(w)
+	// A document is made when it is issued.
+	return page(ctx, d, l, w, l.rows(w.Limit+1), plainDocument, func(x document.Document) paging.Place {
+		return paging.Place{At: x.IssuedAt, Key: string(x.ID)}
+	})
 }
 
 // DocumentFile are a document's drawn bytes.

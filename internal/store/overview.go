@@ -85,7 +85,7 @@ SELECT `+transactionFacts+` FROM transactions t WHERE t.profile_id = $1 AND t.or
 	}
 	rows, err = d.reader.QueryContext(ctx, `
 SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2
- ORDER BY d.created_at DESC, d.kind, d.id LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
+ ORDER BY d.created_at DESC, d.id DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
 	if v.Documents, err = collect(rows, err, plainDocument); err != nil {
 		return payment.Overview{}, fmt.Errorf("read documents: %w", err)
 	}

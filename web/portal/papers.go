@@ -14,6 +14,7 @@ import (
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/urls"
 )
 
 // Summary is GET /orders/{id}/order-summary.pdf, drawn in the reader's language.
@@ -85,21 +86,6 @@ func param(c echo.Context, name string) string {
 }
 
 func file(c echo.Context, name string, content []byte) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": safeName(name) + ".pdf"}))
+	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": urls.FileName(name) + ".pdf"}))
 	return c.Blob(http.StatusOK, "application/pdf", content)
-}
-
-// safeName keeps of a merchant's own number what every file system takes.
-func safeName(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
-			return r
-		}
-		return '-'
-	}, s)
-	if len(s) > 80 {
-		s = s[:80]
-	}
-	return s
 }

@@ -85,3 +85,19 @@ func Logo(l profile.Logo) string {
 func (s Site) Webhook(driver, accountID string) string {
 	return string(s) + Webhooks + "/" + url.PathEscape(driver) + "/" + url.PathEscape(accountID)
 }
+
+// FileName keeps of a name with a merchant's own number what every file system
+// takes.
+func FileName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, s)
+	if len(s) > 80 {
+		s = s[:80]
+	}
+	return s
+}

@@ -35,3 +35,17 @@ func TestAddresses(t *testing.T) {
 		t.Error("https alone is secure")
 	}
 }
+
+func TestFileNamesAreSafe(t *testing.T) {
+	t.Parallel()
+
+	for in, want := range map[string]string{
+		"receipt-R-2026-00001":   "receipt-R-2026-00001",
+		`../../etc/"x"` + "\r\n": "------etc--x---",
+		"Bestellung Ä/1":         "Bestellung---1",
+	} {
+		if got := urls.FileName(in); got != want {
+			t.Errorf("urls.FileName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -375,7 +375,7 @@ CREATE TABLE documents (
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
 );
-CREATE INDEX documents_of_order ON documents (profile_id, order_id, created_at DESC, kind, id);
+CREATE INDEX documents_of_order ON documents (profile_id, order_id, created_at, id);
 CREATE INDEX documents_undrawn ON documents (profile_id, id) WHERE drawn = FALSE;
 
 CREATE TABLE document_files (

@@ -9,13 +9,13 @@ import (
 )
 
 //go:embed openapi.yaml
-var document []byte
+var openAPI []byte
 
 // Document is the OpenAPI 3.1 description of exactly the routes that Register
 // adds, as YAML.
-func Document() []byte { return slices.Clone(document) }
+func Document() []byte { return slices.Clone(openAPI) }
 
 // showDocument is GET /openapi.yaml, for everybody.
 func showDocument(c echo.Context) error {
-	return c.Blob(http.StatusOK, "application/yaml", document)
+	return c.Blob(http.StatusOK, "application/yaml", openAPI)
 }

@@ -169,8 +169,9 @@ func TestGarbageForAnIDIsUnknown(t *testing.T) {
 
 			a := startOn(t, engine)
 			for _, garbage := range []string{"%00", "cus_%00", "%ff", "%F0%9F%98%80", strings.Repeat("a", 5000), "-1", "%27", "prd_00000000000000000000000000%00"} {
-				for path, want := range map[string]string{"/customers/": "customer_not_found", "/products/": "product_not_found", "/orders/": "order_not_found"} {
-					if got := a.do(t, call{path: path + garbage, invalid: true}); got.status != http.StatusNotFound || got.problem.Code != want {
+				for path, want := range map[string]string{"/customers/%s": "customer_not_found", "/products/%s": "product_not_found", "/orders/%s": "order_not_found",
+					"/orders/%s/documents": "order_not_found", "/documents/%s.pdf": "document_not_found", "/documents/%s": "document_not_found"} {
+					if got := a.do(t, call{path: strings.Replace(path, "%s", garbage, 1), invalid: true}); got.status != http.StatusNotFound || got.problem.Code != want {
 						t.Errorf("GET %s%.20s: %d %s, want 404 %s", path, garbage, got.status, got.problem.Code, want)
 					}
 				}

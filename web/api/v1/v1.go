@@ -18,6 +18,7 @@ import (
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
@@ -38,6 +39,7 @@ type Deps struct {
 	Products  *catalog.Service
 	Orders    *order.Service
 	Mails     *mail.Service
+	Papers    *paper.Service
 	Calls     Calls
 	Ring      *secret.Ring // seals kept answers
 	Clock     clock.Clock
@@ -67,6 +69,8 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/orders/create_single_order", h.known(h.createSingleOrder)},
 		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
 		{http.MethodPost, "/orders/:id/send_payment_link", h.known(h.sendPaymentLink)},
+		{http.MethodGet, "/orders/:id/documents", h.asked(h.listDocuments)},
+		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
 		{http.MethodGet, "/openapi.yaml", showDocument},
 	}
 }
