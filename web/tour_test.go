@@ -154,7 +154,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 		t.Fatal(err)
 	}
 	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
-		"/documents/": app.Strings(`SELECT id FROM documents WHERE profile_id = $1`, string(o.ProfileID))[0]}
+		"/documents/": string(app.Overview(o).Documents[0].ID)}
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			address := regexp.MustCompile(`/(\w+)/\{\w+\}`).ReplaceAllStringFunc(path, func(part string) string {
