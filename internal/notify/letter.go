@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -99,7 +100,7 @@ func (s *Service) attach(ctx context.Context, m mail.Mail, issued []document.Doc
 		if err != nil {
 			return nil, fmt.Errorf("read document %s: %w", d.ID, err)
 		}
-		out = append(out, attachment{d.Number + ".pdf", f.Content})
+		out = append(out, attachment{strings.ReplaceAll(d.Number, "/", "-") + ".pdf", f.Content})
 	}
 	return out, nil
 }

@@ -98,7 +98,7 @@ func TestMailSpeaksTheOrdersLanguage(t *testing.T) {
 		t.Fatalf("%d mails", len(mails))
 	}
 	for i, want := range [][]string{
-		{"Ihre Bestellung ist bereit", "124,00\u00a0€", "Enthaltene Steuer"},
+		{"Ihre Bestellung ist bereit zur Zahlung", "124,00\u00a0€", "Enthaltene Steuer"},
 		{"Vielen Dank für Ihre Zahlung", "50,00\u00a0€", "Visa mit den Endziffern 0000", "Quittung R-"},
 	} {
 		for _, text := range want {

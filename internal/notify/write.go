@@ -22,7 +22,7 @@ type writer struct {
 func (w writer) orderReady() (view.Letter, error) {
 	t, amount := w.texts, w.texts.Money(w.order.Total)
 	v, err := w.frame("ready")
-	v.Intro = t.T("mail.ready.intro", "merchant", w.merchant.Name, "amount", amount, "order", w.order.InvoiceID)
+	v.Intro = t.T("mail.ready.intro", "merchant", w.merchant.Name, "order", w.order.InvoiceID)
 	v.Amount = view.Fact{Label: t.T("mail.ready.amount"), Value: amount}
 	v.Action = view.Action{Label: t.T("mail.ready.action", "amount", amount), URL: w.link, After: t.T("mail.ready.after"), Plain: t.T("mail.link.plain")}
 	v.Why = t.T("mail.ready.why", "merchant", w.merchant.Name)
@@ -33,7 +33,7 @@ func (w writer) orderReady() (view.Letter, error) {
 func (w writer) confirmation(paid payment.Transaction, issued []document.Document) (view.Letter, error) {
 	t, amount := w.texts, w.texts.Money(paid.Amount)
 	v, err := w.frame("paid")
-	v.Intro = t.T("mail.paid.intro", "merchant", w.merchant.Name, "amount", amount, "order", w.order.InvoiceID)
+	v.Intro = t.T("mail.paid.intro", "merchant", w.merchant.Name, "order", w.order.InvoiceID)
 	v.Amount = view.Fact{Label: t.T("mail.paid.amount"), Value: amount}
 	v.Facts = append(v.Facts, view.Fact{Label: t.T("mail.paid.on"), Value: t.Date(paid.BookedAt, w.merchant.Location())})
 	if paid.Method.Last4 != "" {
@@ -81,8 +81,11 @@ func (w writer) lines(v *view.Order) error {
 		if err != nil {
 			return err
 		}
-		v.Lines = append(v.Lines, view.Line{Text: l.Name, Detail: l.Description,
-			Count: t.T("mail.count", "quantity", t.Number(l.Quantity), "price", t.Money(l.Unit)), Total: t.Money(price[0])})
+		line := view.Line{Text: l.Name, Detail: l.Description, Total: t.Money(price[0])}
+		if l.Quantity > 1 {
+			line.Count = t.T("mail.count", "quantity", t.Number(l.Quantity), "price", t.Money(l.Unit))
+		}
+		v.Lines = append(v.Lines, line)
 		for i, sum := range []*money.Amount{&list, &discount, &fee} {
 			if *sum, err = sum.Add(price[i]); err != nil {
 				return err

@@ -24,6 +24,9 @@ type Letter struct {
 	Why           string   // why the reader gets this mail
 }
 
+// peek is what a list of mails shows beside the subject.
+func (v Letter) peek() string { return v.Amount.Label + " " + v.Amount.Value + ". " + v.Intro }
+
 // Fact is a value with its name.
 type Fact struct{ Label, Value string }
 
@@ -47,7 +50,7 @@ type Order struct {
 // Line is one of them.
 type Line struct {
 	Text, Detail string
-	Count        string // "2 × €17.50"
+	Count        string // "2 × €17.50"; empty for a single one
 	Total        string
 }
 

@@ -58,7 +58,11 @@ func (t *text) fact(f Fact) {
 func (t *text) order(o Order) {
 	t.part(o.Heading + " (" + o.Number + ")")
 	for _, l := range o.Lines {
-		t.line("- " + l.Text + ", " + l.Count + ": " + l.Total)
+		name := l.Text
+		if l.Count != "" {
+			name += ", " + l.Count
+		}
+		t.line("- " + name + ": " + l.Total)
 	}
 	for _, f := range o.Sums {
 		t.fact(f)
