@@ -194,7 +194,7 @@ func TestEveryReasonOfTheGatewayHasItsWords(t *testing.T) {
 func TestEveryKeyOfAHandlerIsThere(t *testing.T) {
 	t.Parallel()
 
-	for key, name := range wanted(sources(t, ".go", "web"), `\.T\("([^"]+)"`) {
+	for key, name := range wanted(sources(t, ".go", "web", "internal/notify"), `\.T\("([a-z_.]+[a-z])"`) {
 		if !For("en").Has(key) {
 			t.Errorf("%s: no text for %s", name, key)
 		}

@@ -265,15 +265,15 @@ func wantOK(t *testing.T, address string) {
 	}
 }
 
-// freeBlock is an address whose port and the three after it are free.
+// freeBlock is an address whose port and the four after it are free.
 func freeBlock(t *testing.T) string {
 	t.Helper()
-	for port := 20000 + os.Getpid()%20000; port < 60000; port += 4 {
-		if free(port) && free(port+1) && free(port+2) && free(port+3) {
+	for port := 20000 + os.Getpid()%20000; port < 60000; port += 5 {
+		if free(port) && free(port+1) && free(port+2) && free(port+3) && free(port+4) {
 			return fmt.Sprintf("127.0.0.1:%d", port)
 		}
 	}
-	t.Fatal("no four free ports in a row")
+	t.Fatal("no five free ports in a row")
 	return ""
 }
 
