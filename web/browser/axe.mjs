@@ -10,10 +10,11 @@ export async function clean(page, name) {
     await page.emulateMedia({ colorScheme });
     for (const frame of page.frames()) {
       await frame.evaluate(axe.source);
-      await standOnGround(frame);
+      await ground(frame, true);
       const { violations } = await frame.evaluate((values) => window.axe.run(document, {
         runOnly: { type: 'tag', values }, iframes: false, resultTypes: ['violations'],
       }), tags);
+      await ground(frame, false);
       for (const v of violations) {
         found.push(...v.nodes.map((n) => `${name}, ${colorScheme}: ${v.id} at ${n.target}: ${n.failureSummary}`));
       }
@@ -23,16 +24,16 @@ export async function clean(page, name) {
   if (found.length > 0) throw new Error('axe found:\n' + found.join('\n'));
 }
 
-// standOnGround gives a frame without a ground of its own the one that shows
-// through it, which axe cannot see from inside.
-async function standOnGround(frame) {
+// ground gives a frame without a ground of its own the one that shows through it,
+// which axe cannot see from inside, and takes it away again.
+async function ground(frame, give) {
   if (!frame.parentFrame()) return;
-  const ground = await (await frame.frameElement()).evaluate((e) => {
+  const colour = give ? await (await frame.frameElement()).evaluate((e) => {
     const opaque = (at) => !/^(transparent|rgba\(.*, 0\))$/.test(getComputedStyle(at).backgroundColor);
     for (let at = e.parentElement; at; at = at.parentElement) {
       if (opaque(at)) return getComputedStyle(at).backgroundColor;
     }
     throw new Error('the frame stands on nothing');
-  });
-  await frame.evaluate((colour) => { document.documentElement.style.backgroundColor = colour; }, ground);
+  }) : '';
+  await frame.evaluate((c) => { document.documentElement.style.backgroundColor = c; }, colour);
 }
