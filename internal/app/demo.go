@@ -44,6 +44,7 @@ type DemoConfig struct {
 type DemoReady struct {
 	BaseURL     string `json:"base_url"`
 	GatewayURL  string `json:"gateway_url"`
+	IssuerURL   string `json:"issuer_url"` // where card issuers ask their cardholders
 	MailURL     string `json:"mail_url"`
 	ProfileID   string `json:"profile_id"`
 	APIKey      string `json:"api_key"`
@@ -166,7 +167,7 @@ func keptSecrets(path string) (demoSecrets, error) {
 // seedDemo makes a sandbox profile with its account, and each time a fresh key
 // and a fresh order to pay.
 func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (DemoReady, gateway.Account, error) {
-	ready := DemoReady{BaseURL: sites.baseURL, GatewayURL: sites.gatewayURL}
+	ready := DemoReady{BaseURL: sites.baseURL, GatewayURL: sites.gatewayURL, IssuerURL: sites.issuerURL}
 	webhookKey, err := hex.DecodeString(kept.WebhookKey)
 	if err != nil {
 		return ready, gateway.Account{}, err

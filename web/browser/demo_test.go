@@ -15,6 +15,8 @@ type demo struct {
 	dir     string            // its data
 	link    string            // of the order that it makes by itself
 	secrets map[string]string // the file demo-secrets.json
+
+	gatewayURL, issuerURL string // where browsers find the gateway and the card issuers
 }
 
 // startDemo runs a demo of the test's own, with every line of its log.
@@ -29,6 +31,7 @@ func startDemo(t *testing.T) *demo {
 	var said struct {
 		BaseURL     string `json:"base_url"`
 		GatewayURL  string `json:"gateway_url"`
+		IssuerURL   string `json:"issuer_url"`
 		APIKey      string `json:"api_key"`
 		PaymentLink string `json:"payment_link"`
 	}
@@ -42,7 +45,7 @@ func startDemo(t *testing.T) *demo {
 	if err != nil {
 		t.Fatalf("the demo's secrets: %v", err)
 	}
-	d.link = said.PaymentLink
+	d.link, d.gatewayURL, d.issuerURL = said.PaymentLink, said.GatewayURL, said.IssuerURL
 	d.shop = shop{base: said.BaseURL, key: said.APIKey}
 	d.gateway = gateway{base: overLoopback(t, said.GatewayURL), token: d.secrets["admin_token"]}
 	ready(t, said.BaseURL)
