@@ -22,7 +22,10 @@ func TestFilesAreSound(t *testing.T) {
 	t.Parallel()
 
 	logo := receiptEN(1)
-	logo.Seller.Logo = encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))
+	var err error
+	if logo.Seller.Logo, err = ReadLogo(encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))); err != nil {
+		t.Fatal(err)
+	}
 	files := documents()
 	files["logo"] = func(w io.Writer, o options) (Report, error) { return write(w, logo.sheet(), o) }
 	for name, draw := range files {

@@ -17,7 +17,10 @@ import (
 func TestLayoutHolds(t *testing.T) {
 	t.Parallel()
 
-	logo := encode(t, image.NewNRGBA(image.Rect(0, 0, 80, 30)))
+	logo, err := ReadLogo(encode(t, image.NewNRGBA(image.Rect(0, 0, 80, 30))))
+	if err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		s := anySheet(r)
 		if rapid.Bool().Draw(r, "logo") {

@@ -41,7 +41,7 @@ type Paper struct {
 // Seller is who sends the document.
 type Seller struct {
 	Party
-	Logo   []byte   // PNG or JPEG; shown instead of the name in the letterhead
+	Logo   Logo     // shown instead of the name in the letterhead
 	Accent string   // colour of the rule under the head, "#rrggbb"; anything else is a dark grey
 	Legal  []string // for the footer: registered name, register, VAT id, contact; at most 12 printed lines
 }
@@ -96,7 +96,6 @@ type Tax struct {
 
 // Report says how a drawing went.
 type Report struct {
-	Pages       int
-	Missing     int  // characters that no font has, drawn as empty boxes
-	LogoSkipped bool // the logo was no usable PNG or JPEG; the name stands in its place
+	Pages   int
+	Missing int // characters that no font has, drawn as empty boxes
 }

@@ -9,12 +9,15 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // documents are the samples that most tests draw.
@@ -169,32 +172,61 @@ func TestFailingWriter(t *testing.T) {
 	}
 }
 
-func TestLogo(t *testing.T) {
+func TestReadLogo(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		logo    []byte
-		skipped bool
+		logo          []byte
+		width, height float64 // millimetres; zero when it is refused
 	}{
-		"none":         {},
-		"8 bit":        {logo: encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))},
-		"16 bit":       {logo: encode(t, image.NewNRGBA64(image.Rect(0, 0, 40, 10)))},
-		"palette":      {logo: encode(t, image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Black, color.White}))},
-		"not an image": {logo: []byte("GIF89a and no more"), skipped: true},
-		"cut short":    {logo: encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))[:60], skipped: true},
+		"8 bit":        {encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10))), 60, 15},
+		"16 bit":       {encode(t, image.NewNRGBA64(image.Rect(0, 0, 40, 10))), 60, 15},
+		"palette":      {encode(t, image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Black, color.White})), 16, 16},
+		"fine":         {encode(t, image.NewGray(image.Rect(0, 0, 2000, 1999))), 16.008, 16},
+		"not an image": {logo: []byte("GIF89a and no more")},
+		"cut short":    {logo: encode(t, image.NewNRGBA(image.Rect(0, 0, 40, 10)))[:60]},
+		"too large":    {logo: encode(t, image.NewGray(image.Rect(0, 0, 1<<13, 1<<12)))},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
+			l, err := ReadLogo(tt.logo)
+			if (err == nil) != (tt.width > 0) || math.Abs(l.width-tt.width)+math.Abs(l.height-tt.height) > 0.01 {
+				t.Fatalf("ReadLogo = %.2f × %.2f mm, %v; want %.2f × %.2f", l.width, l.height, err, tt.width, tt.height)
+			}
+			if err != nil {
+				return
+			}
 			r := receiptEN(1)
-			r.Seller.Logo = tt.logo
-			got, err := WriteReceipt(io.Discard, r)
-
-			if want := (Report{Pages: 1, LogoSkipped: tt.skipped}); err != nil || got != want {
-				t.Errorf("WriteReceipt = %+v, %v, want %+v", got, err, want)
+			r.Seller.Logo = l
+			if got, err := WriteReceipt(io.Discard, r); err != nil || got != (Report{Pages: 1}) {
+				t.Errorf("WriteReceipt = %+v, %v", got, err)
+			}
+			if c, err := png.DecodeConfig(bytes.NewReader(l.png)); err != nil || c.Width > 720 || c.Height > 200 {
+				t.Errorf("%d × %d pixels are drawn, %v", c.Width, c.Height, err)
 			}
 		})
+	}
+}
+
+func TestLogoIsDrawnOnWhite(t *testing.T) {
+	t.Parallel()
+
+	img := image.NewNRGBA(image.Rect(10, 10, 12, 12))
+	img.Set(10, 10, color.NRGBA{200, 100, 0, 255})
+	img.Set(11, 10, color.NRGBA{0, 0, 0, 128})
+	var got []color.RGBA
+	for _, shrink := range []int{1, 2} {
+		out := onWhite(img, shrink)
+		for i := 0; i < len(out.Pix); i += 4 {
+			got = append(got, color.RGBA{out.Pix[i], out.Pix[i+1], out.Pix[i+2], out.Pix[i+3]})
+		}
+	}
+	white := color.RGBA{255, 255, 255, 255}
+	want := []color.RGBA{{200, 100, 0, 255}, {127, 127, 127, 255}, white, white, {210, 184, 159, 255}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pixels (-want +got):\n%s", diff)
 	}
 }
 
@@ -224,10 +256,11 @@ func FuzzAnyText(f *testing.F) {
 		fact := Fact{s, s}
 		party := Party{s, []string{s}}
 		line := Line{s, s, s, s, s, s, s, s}
+		logo, _ := ReadLogo([]byte(s)) // mostly none
 		r := Receipt{
 			Paper: Paper{
 				Language: s, Title: s, Number: s, Date: s, Subject: s, DatedAt: time.Unix(0, 0),
-				Seller: Seller{Party: party, Logo: []byte(s), Accent: s, Legal: []string{s}}, BillTo: party,
+				Seller: Seller{Party: party, Logo: logo, Accent: s, Legal: []string{s}}, BillTo: party,
 				Facts: []Fact{fact}, Labels: Labels{s, s, s, s, s, s, s, s, s, s, s, s, s, s}, Lines: []Line{line, line},
 				Totals: Totals{fact, fact, fact, fact, []Fact{fact}, fact, fact, []Tax{{s, s, s, s}}},
 				Notes:  []string{s}, PageOf: s,

@@ -45,10 +45,11 @@ type Repo interface {
 type Service struct {
 	repo  Repo
 	clock clock.Clock
+	logos logos
 }
 
 // NewService returns a Service.
-func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
+func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo: repo, clock: c} }
 
 // Document is an order's document and its bytes, drawn now if no job has done it
 // yet. It returns document.ErrNotFound.
@@ -125,22 +126,8 @@ func (s *Service) draw(ctx context.Context, d document.Document) (document.File,
 	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes()}, s.clock.Wall())
 }
 
-// logo is the picture with a hash; none for none. Pictures that were shown once
-// are kept, so one that is missing is no reason to leave a customer without paper:
-// the seller's name stands in its place.
-func (s *Service) logo(ctx context.Context, hash string) ([]byte, error) {
-	if hash == "" {
-		return nil, nil
-	}
-	f, err := s.repo.Logo(ctx, hash)
-	if errors.Is(err, profile.ErrLogoNotFound) {
-		return nil, nil
-	}
-	return f.Content, err
-}
-
 // write draws an issued document from its snapshot and its logo.
-func write(w io.Writer, d document.Document, logo []byte) error {
+func write(w io.Writer, d document.Document, logo pdf.Logo) error {
 	switch d.Kind {
 	case document.Invoice:
 		in, err := invoice(d)
