@@ -255,6 +255,15 @@ func TestSandboxSeries(t *testing.T) {
 					t.Errorf("charge of a forgotten card: %v, want ErrTokenGone", err)
 				}
 			}
+			told, facts := b.told(), 0
+			for _, f := range told {
+				if f.ID != "" {
+					facts++
+				}
+			}
+			if len(told) != 6 || facts != 3 {
+				t.Errorf("notified %d times with %d facts, want 3 payments, and 3 of registrations that are no facts", len(told), facts)
+			}
 		})
 	}
 }
