@@ -80,6 +80,13 @@ func (m *Mail) Claim(now time.Time) bool {
 	return true
 }
 
+// stale is the age at which a mail helps nobody any more. It matters where there
+// was no mail server for long: the first one must not send what is forgotten.
+const stale = 30 * 24 * time.Hour
+
+// Stale reports whether the mail has waited for so long that it is withdrawn.
+func (m Mail) Stale(now time.Time) bool { return now.Sub(m.CreatedAt) > stale }
+
 // Finish ends the mail in a state other than Due.
 func (m *Mail) Finish(s State, now time.Time) {
 	m.State, m.DoneAt = s, now

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"strings"
 	"time"
 
@@ -40,6 +41,9 @@ type attachment struct {
 
 // letter writes a mail as things stand now; errPointless.
 func (s *Service) letter(ctx context.Context, m mail.Mail) (letter, error) {
+	if m.Stale(s.Clock.Wall()) {
+		return letter{}, errPointless
+	}
 	o, err := s.Orders.Order(ctx, m.ProfileID, m.OrderID)
 	if err != nil {
 		return letter{}, fmt.Errorf("read order of a mail: %w", err)
@@ -107,15 +111,14 @@ func (s *Service) attach(ctx context.Context, m mail.Mail, issued []document.Doc
 
 // message is the letter in its envelope. The date is that of the mail's row, so
 // that a repeated mail is the same mail.
-func (l letter) message() (*gomail.Msg, error) {
+func (l letter) message(ctx context.Context) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := errors.Join(m.FromFormat(l.merchant.Name, l.from), m.To(l.to)); err != nil {
-		return nil, fmt.Errorf("address mail: %w", err)
+	m.FromMailAddress(&netmail.Address{Name: l.merchant.Name, Address: l.from})
+	if err := m.To(l.to); err != nil {
+		return nil, &refusal{what: "recipient: not an address", permanent: true} // err repeats it
 	}
 	if contact := l.merchant.Details.Email; contact != "" {
-		if err := m.ReplyToFormat(l.merchant.Name, contact); err != nil {
-			return nil, fmt.Errorf("address mail: %w", err)
-		}
+		m.ReplyToMailAddress(&netmail.Address{Name: l.merchant.Name, Address: contact})
 	}
 	m.SetMessageIDWithValue(l.mail.MessageID)
 	m.SetDateWithValue(l.mail.CreatedAt.In(time.UTC))
@@ -123,7 +126,7 @@ func (l letter) message() (*gomail.Msg, error) {
 	m.SetGenHeader("Content-Language", l.view.Lang)
 	m.Subject(l.view.Subject)
 	var html bytes.Buffer
-	if err := view.HTML(l.view).Render(context.Background(), &html); err != nil {
+	if err := view.HTML(l.view).Render(ctx, &html); err != nil {
 		return nil, fmt.Errorf("draw mail: %w", err)
 	}
 	m.SetBodyString(gomail.TypeTextPlain, view.Text(l.view))

@@ -68,7 +68,7 @@ func New(d Deps) (*Service, error) {
 }
 
 // sweepBatch is how many mails one sweep wakes up.
-const sweepBatch = 100
+const sweepBatch = 500
 
 // WakeDue wakes up mails whose time has come: attempts to be repeated, and those
 // whose wake-up was lost. Without a server there is nothing to wake up for.
@@ -118,7 +118,7 @@ func (s *Service) try(ctx context.Context, m mail.Mail) error {
 	if err != nil {
 		return err
 	}
-	msg, err := l.message()
+	msg, err := l.message(ctx)
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,11 @@ func (s *Service) finish(ctx context.Context, m mail.Mail, result error) error {
 	}
 	if outcome != "" {
 		s.mails.WithLabelValues(string(m.Kind), outcome).Inc()
-		s.Log.InfoContext(ctx, "mail "+outcome, "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "err", result)
+		level := slog.LevelInfo
+		if outcome == outcomeRetried || outcome == outcomeFailed {
+			level = slog.LevelWarn
+		}
+		s.Log.Log(ctx, level, "mail "+outcome, "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "err", result)
 	}
 	return nil
 }

@@ -247,6 +247,48 @@ func TestWithoutAServerMailStaysDue(t *testing.T) {
 	}
 }
 
+func TestMailThatWaitedForAMonthIsNotSent(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	ask(t, app, app.NewOrder(12_400))
+	app.Advance(30*24*time.Hour + time.Minute)
+	app.SendMails()
+	if got, want := standing(app), []string{"order_ready withdrawn 1 "}; !slices.Equal(got, want) || len(app.Outbox.Mails()) != 0 {
+		t.Errorf("the mail: %q, want %q", got, want)
+	}
+}
+
+func TestMerchantsNameMayHoldAnything(t *testing.T) {
+	t.Parallel()
+	const name = `Bell, "Söhne" <x@evil.example> & Co`
+	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Name = name }})
+	ask(t, app, app.NewOrder(12_400))
+	app.SendMails()
+	m := only(t, app.Outbox)
+	for _, header := range []string{"From", "Reply-To"} {
+		list, err := m.Header.AddressList(header)
+		if err != nil || len(list) != 1 || list[0].Name != name || strings.Contains(list[0].Address, "evil") {
+			t.Errorf("%s is %v, %v", header, list, err)
+		}
+	}
+	if !strings.HasSuffix(m.Subject, name) {
+		t.Errorf("subject %q", m.Subject)
+	}
+}
+
+func TestAddressThatIsNoneIsForStaffAndNotForTheLog(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o := app.NewOrder(12_400)
+	ask(t, app, o)
+	app.Exec(`UPDATE customers SET email = 'ada@ at home'`)
+	app.SendMails()
+	if got, want := standing(app), []string{"order_ready failed 1 recipient: not an address"}; !slices.Equal(got, want) {
+		t.Errorf("the mail: %q, want %q", got, want)
+	}
+	wantSilent(t, app)
+}
+
 func TestSweepFindsALostWakeUp(t *testing.T) {
 	t.Parallel()
 	for _, engine := range testkit.Engines {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/document"
@@ -81,17 +82,22 @@ SELECT m.profile_id, m.id, m.attempts FROM mails m
 		var j mail.Send
 		return j, row.Scan(&j.ProfileID, &j.MailID, &j.Attempts)
 	})
-	if err != nil || len(due) == 0 {
-		return err
+	if err != nil {
+		return fmt.Errorf("find due mails: %w", err)
 	}
-	return d.inTx(ctx, func(t *tx) error {
-		for _, j := range due {
-			if err := t.Enqueue(ctx, j); err != nil {
-				return err
+	for few := range slices.Chunk(due, 100) { // so that no transaction is long
+		if err := d.inTx(ctx, func(t *tx) error {
+			for _, j := range few {
+				if err := t.Enqueue(ctx, j); err != nil {
+					return err
+				}
 			}
+			return nil
+		}); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // MailsDue counts the mails that wait to be sent.
