@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
@@ -44,6 +45,7 @@ func manyRows(b *testing.B, client *http.Client, many int) []*row {
 		}{
 			{"portal page", pagesPerRound / 2, (*shop).visitAny},
 			{"order get", pagesPerRound / 2, (*shop).getAny},
+			{"order list", pagesPerRound / 8, (*shop).listAny},
 			{"checkout create", checkoutsPerRound, func(s *shop) func() { return s.checkOut }},
 		} {
 			first := &row{name: fmt.Sprintf("%s, %s, %d orders", of.what, engine, few), round: each(of.n, of.do(little))}
@@ -69,7 +71,7 @@ func openCrowd(tb testing.TB, client *http.Client, engine string, n, unpaidEvery
 		if i := 1 + random.IntN(n-1); i%unpaidEvery != 0 {
 			o := s.Copy(first, i)
 			s.paid = append(s.paid, s.open(order.Created{Order: o.Order, Token: o.Token}))
-			s.ids = append(s.ids, o.ID)
+			s.places = append(s.places, paging.Place{At: first.CreatedAt.Add(time.Duration(i-n+1) * time.Second), Key: string(o.ID)})
 		}
 	}
 	for _, i := range random.Perm((n - 1) / unpaidEvery)[:(*rounds+1)*checkoutsPerRound] {
@@ -79,15 +81,33 @@ func openCrowd(tb testing.TB, client *http.Client, engine string, n, unpaidEvery
 		s.unpaid = append(s.unpaid, v)
 	}
 	s.wantWhole()
+	for _, v := range s.paid { // the first look at each comes from the disk
+		get(s.TB, s.client, v.page, v.header)
+	}
+	for _, p := range s.places {
+		s.list(p)
+	}
 	return s
 }
 
 // getAny reads an order, drawn at random from the sample, by the API.
 func (s *shop) getAny() func() {
-	random, header := rand.New(rand.NewPCG(3, 4)), http.Header{"Authorization": {"Bearer " + s.Key}}
-	return func() {
-		get(s.TB, s.client, s.URL+"/api/v1/orders/"+string(s.ids[random.IntN(len(s.ids))]), header)
-	}
+	random := rand.New(rand.NewPCG(3, 4))
+	return func() { s.call("/orders/" + s.places[random.IntN(len(s.places))].Key) }
+}
+
+// listAny reads the page of orders behind one drawn at random from the sample.
+func (s *shop) listAny() func() {
+	random := rand.New(rand.NewPCG(5, 6))
+	return func() { s.list(s.places[random.IntN(len(s.places))]) }
+}
+
+func (s *shop) list(behind paging.Place) { s.call("/orders?cursor=" + behind.Cursor()) }
+
+// call reads by the API.
+func (s *shop) call(path string) []byte {
+	s.TB.Helper()
+	return get(s.TB, s.client, s.URL+"/api/v1"+path, http.Header{"Authorization": {"Bearer " + s.Key}})
 }
 
 // size is what the database takes, in bytes.

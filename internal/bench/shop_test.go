@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/form"
@@ -23,7 +24,7 @@ type shop struct {
 	client *http.Client
 	paid   []visit
 	unpaid []visit
-	ids    []order.ID // of a crowd's paid orders
+	places []paging.Place // of a crowd's paid orders, in the list of all
 }
 
 // visit is what a browser holds after it opened an order's payment link.

@@ -99,7 +99,7 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	if err := d.writer.PingContext(context.Background()); err != nil { // the file must exist before it is opened read-only
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
-	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", "mmap_size(268435456)", "cache_size(-16384)"}, "mode": {"ro"}}
+	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", mapped, cached}, "mode": {"ro"}}
 	if d.readers, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -128,6 +128,14 @@ func private(path string) error {
 	}
 	return f.Close()
 }
+
+// Over a million orders a page of one is read from a dozen places of a file of
+// gigabytes. What the system has in memory is read there, up to as much as SQLite
+// maps, and the upper levels of the indexes stay in each connection's own cache.
+const (
+	mapped = "mmap_size(2147418112)"
+	cached = "cache_size(-32768)" // KiB
+)
 
 // lockFile keeps a second process away from a SQLite file; the system lets go of
 // the lock when this process dies.

@@ -17,7 +17,7 @@ trap 'rm -rf "$dir"' EXIT
 # Durability costs time and buys a throw-away server nothing.
 "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/log" -o "-p $port -k '$dir' \
 	-c listen_addresses=127.0.0.1 -c max_connections=300 \
-	-c fsync=off -c full_page_writes=off -c synchronous_commit=off" start >/dev/null || {
+	-c shared_buffers=512MB -c fsync=off -c full_page_writes=off -c synchronous_commit=off" start >/dev/null || {
 	cat "$dir/log" >&2
 	exit 1
 }
