@@ -10,17 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
-// few is what many orders are compared with.
+// few is how many orders many are compared with.
 const few = 1000
-
-// How many of the orders are visited, each by a browser of its own: so many that
-// they lie all over the tables, and few enough that all are warm.
-const sample = 1000
 
 // atMostForMany is the aim: what the cost of a page or a call may grow by.
 const atMostForMany = 1.25
@@ -56,37 +51,15 @@ func manyRows(b *testing.B, client *http.Client, many int) []*row {
 	return rows
 }
 
-// openCrowd starts an application with n orders, and opens the links of a sample.
+// openCrowd is openShop that says what it takes, and looks at the lists too.
 func openCrowd(tb testing.TB, client *http.Client, engine string, n, unpaidEvery int) *shop {
 	tb.Helper()
-	s := &shop{App: testkit.Start(tb, testkit.Options{Engine: engine}), client: client}
-	made := s.sell(1)
-	s.settle(made)
-	first := testkit.Order{Order: made[0].Order, Token: made[0].Token}
 	begun := time.Now()
-	s.Multiply(first, n-1, unpaidEvery)
-	fmt.Printf("%d orders, %s: made in %.0f s, %d bytes each\n", n, engine, time.Since(begun).Seconds(), s.size()/int64(n))
-	random := rand.New(rand.NewPCG(uint64(n), 1))
-	for len(s.paid) < sample {
-		if i := 1 + random.IntN(n-1); i%unpaidEvery != 0 {
-			o := s.Copy(first, i)
-			s.paid = append(s.paid, s.open(order.Created{Order: o.Order, Token: o.Token}))
-			s.places = append(s.places, paging.Place{At: first.CreatedAt.Add(time.Duration(i-n+1) * time.Second), Key: string(o.ID)})
-		}
-	}
-	for _, i := range random.Perm((n - 1) / unpaidEvery)[:(*rounds+1)*checkoutsPerRound] {
-		o := s.Copy(first, (i+1)*unpaidEvery)
-		v := s.open(order.Created{Order: o.Order, Token: o.Token})
-		v.csrf = s.csrf(v)
-		s.unpaid = append(s.unpaid, v)
-	}
-	s.wantWhole()
-	for _, v := range s.paid { // the first look at each comes from the disk
-		get(s.TB, s.client, v.page, v.header)
-	}
+	s := openShop(tb, client, testkit.Options{Engine: engine}, n, unpaidEvery, (*rounds+1)*checkoutsPerRound)
 	for _, p := range s.places {
 		s.list(p)
 	}
+	fmt.Printf("%d orders, %s: made and looked at in %.0f s, %d bytes each\n", n, engine, time.Since(begun).Seconds(), s.size()/int64(n))
 	return s
 }
 

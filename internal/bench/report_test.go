@@ -17,6 +17,10 @@ var (
 	many   = flag.Int("many", 1_000_000, "orders that pages and calls are measured over beside 1000; 0 leaves that out")
 )
 
+// sampled is how many orders of a shop are visited, each by a browser of its own:
+// so many that they lie all over the tables, and few enough that all are warm.
+const sampled = 1000
+
 // How often a round does a thing: enough for a tenth of a second or so.
 const (
 	pagesPerRound     = 400
@@ -38,8 +42,9 @@ func BenchmarkReport(b *testing.B) {
 	}
 	client := newClient(b)
 	var gateway tap
-	lite := openShop(b, client, testkit.Options{OnGatewayCall: gateway.see}, *orders, (*rounds+1)*checkoutsPerRound)
-	post := openShop(b, client, testkit.Options{Engine: "postgres"}, *orders, 0)
+	unpaid := (*rounds + 1) * checkoutsPerRound
+	lite := openShop(b, client, testkit.Options{OnGatewayCall: gateway.see}, *orders+unpaid, *orders/unpaid+1, unpaid)
+	post := openShop(b, client, testkit.Options{Engine: "postgres"}, *orders, *orders, 0)
 	static, fixed := lite.addStatic()
 	drawn := buildPapers(b)
 	page := func(address string) func() {

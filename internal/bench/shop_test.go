@@ -4,13 +4,14 @@ import (
 	"html"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/templates/ui"
@@ -24,7 +25,7 @@ type shop struct {
 	client *http.Client
 	paid   []visit
 	unpaid []visit
-	places []paging.Place // of a crowd's paid orders, in the list of all
+	places []paging.Place // of the paid orders, in the list of all
 }
 
 // visit is what a browser holds after it opened an order's payment link.
@@ -34,23 +35,39 @@ type visit struct {
 	csrf   string      // of the form of an unpaid order
 }
 
-// openShop starts an application with so many orders of 2 lines: the paid ones
-// have 1 transaction and 2 documents each.
-func openShop(tb testing.TB, client *http.Client, o testkit.Options, paid, unpaid int) *shop {
+// openShop starts an application with n orders, the first one and those whose
+// number unpaidEvery divides apart copies of it, and opens the links of a sample:
+// of up to sampled paid ones and up to needed unpaid ones. All that is paid has 1
+// transaction and 2 documents.
+func openShop(tb testing.TB, client *http.Client, o testkit.Options, n, unpaidEvery, needed int) *shop {
 	tb.Helper()
 	s := &shop{App: testkit.Start(tb, o), client: client}
-	orders := s.sell(paid + unpaid)
-	s.settle(orders[:paid])
-	for _, o := range orders[:paid] {
-		s.paid = append(s.paid, s.open(o))
+	first := s.sell()
+	s.Multiply(first, n-1, unpaidEvery)
+	s.visit(first, n-1, n)
+	random := rand.New(rand.NewPCG(uint64(n), 1))
+	for _, i := range random.Perm(n - 1)[:min(n-1, sampled)] {
+		if i++; i%unpaidEvery != 0 {
+			s.visit(s.Copy(first, i), i, n)
+		}
 	}
-	for _, o := range orders[paid:] {
-		v := s.open(o)
+	for _, i := range random.Perm((n - 1) / unpaidEvery)[:needed] {
+		v := s.open(s.Copy(first, (i+1)*unpaidEvery))
 		v.csrf = s.csrf(v)
 		s.unpaid = append(s.unpaid, v)
 	}
 	s.wantWhole()
 	return s
+}
+
+// visit opens the link of the i-th copy of n orders, which is paid. The first look
+// at an order comes from the disk, so it is taken here.
+func (s *shop) visit(o testkit.Order, i, n int) {
+	s.TB.Helper()
+	v := s.open(o)
+	get(s.TB, s.client, v.page, v.header)
+	s.paid = append(s.paid, v)
+	s.places = append(s.places, paging.Place{At: o.CreatedAt.Add(time.Duration(i-n+1) * time.Second), Key: string(o.ID)})
 }
 
 // newClient keeps its connections and follows nothing.
@@ -103,7 +120,7 @@ func get(tb testing.TB, client *http.Client, address string, header http.Header)
 }
 
 // open opens an order's payment link, as its customer's browser does.
-func (s *shop) open(o order.Created) visit {
+func (s *shop) open(o testkit.Order) visit {
 	s.TB.Helper()
 	a := send(s.TB, s.client, http.MethodGet, s.URL+"/pay/"+o.Token, nil, nil)
 	cookie, _, _ := strings.Cut(a.header.Get("Set-Cookie"), ";")

@@ -35,7 +35,7 @@ func portalStatements(tb testing.TB, engine string) (first, later int64) {
 	tb.Helper()
 	var n atomic.Int64
 	client := newClient(tb)
-	s := openShop(tb, client, testkit.Options{Engine: engine, SQL: testkit.WatchSQL(func(string, []driver.NamedValue) { n.Add(1) })}, 3, 1)
+	s := openShop(tb, client, testkit.Options{Engine: engine, SQL: testkit.WatchSQL(func(string, []driver.NamedValue) { n.Add(1) })}, 4, 4, 0)
 	cost := func(v visit) int64 {
 		before := n.Load()
 		get(tb, client, v.page, v.header)

@@ -69,15 +69,15 @@ func (s *shop) addPage(path string, component func(ui.Page) templ.Component) {
 func (s *shop) fixedView() portal.Show {
 	path := strings.TrimPrefix(s.paid[0].page, s.URL)
 	day := i18n.For("en").Date(s.Clock.Wall(), s.Profile.Location())
-	receipt := s.Strings(`SELECT number FROM documents WHERE kind = 'receipt' ORDER BY serial LIMIT 1`)[0]
+	numbers := s.Strings(`SELECT number FROM documents WHERE serial = 1 ORDER BY kind DESC`)
 	documents := []portal.Document{
-		{Kind: "invoice", Label: "Invoice I-HB-000001", URL: templ.SafeURL(path + "/invoices/I-HB-000001.pdf")},
-		{Kind: "receipt", Label: "Receipt " + receipt, URL: templ.SafeURL(path + "/receipts/" + receipt + ".pdf")},
+		{Kind: "receipt", Label: "Receipt " + numbers[0], URL: templ.SafeURL(path + "/receipts/" + numbers[0] + ".pdf")},
+		{Kind: "invoice", Label: "Invoice " + numbers[1], URL: templ.SafeURL(path + "/invoices/" + numbers[1] + ".pdf")},
 	}
 	return portal.Show{
 		Number: "HB-000001", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00", Open: "€0.00",
 		Next: "There is nothing more to pay. Keep your link: it opens this page whenever you need it.",
-		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Rate: "19 %", Amount: "€19.80"}}, Lines: []ui.Line{
+		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Rate: "19%", Amount: "€19.80"}}, Lines: []ui.Line{
 			{Description: "City bicycle, overhaul", Detail: "Brakes, chain and lights, parts included", Quantity: "1", UnitPrice: "€89.00", Total: "€89.00"},
 			{Description: "Bell, brass", Quantity: "2", UnitPrice: "€17.50", Total: "€35.00"},
 		}},
