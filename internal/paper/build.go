@@ -91,7 +91,9 @@ func summary(v payment.Overview, c customer.Customer, lang, link string, now tim
 	if err != nil {
 		return pdf.OrderSummary{}, err
 	}
-	p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: t.Money(v.Payment.Captured)}
+	if v.Payment.Captured.IsPositive() {
+		p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: t.Money(v.Payment.Captured)}
+	}
 	p.Totals.Due = pdf.Fact{Label: t.T("paper.due"), Value: t.Money(due)}
 	out := pdf.OrderSummary{Paper: p, Status: status(t, v, zone)}
 	if Payable(v) {
