@@ -40,8 +40,12 @@ var (
 	ErrNotAuthentic = errors.New("gateway: notification is not authentic")
 )
 
-// Refusal is an ErrRefused with the gateway's own code and words, for the operator.
-type Refusal struct{ Code, Description string }
+// Refusal is an ErrRefused with the gateway's own code and words, for the operator,
+// and what it allows afterwards. Code is empty where nothing was sent.
+type Refusal struct {
+	Code, Description string
+	Retry             Retry
+}
 
 func (r *Refusal) Error() string { return "gateway: request refused: " + r.Code + " " + r.Description }
 

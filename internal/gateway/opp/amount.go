@@ -37,7 +37,7 @@ func (d *Driver) Limits(c money.Currency) (gateway.Limits, bool) {
 func (d *Driver) wireAmount(a money.Amount) (string, error) {
 	limits, ok := d.Limits(a.Currency())
 	if !ok || !a.IsPositive() || a.Minor()%limits.Step != 0 || a.Minor() > limits.Max {
-		return "", &gateway.Refusal{Description: fmt.Sprintf("amount %s cannot be written for this gateway", a)}
+		return "", refuse(fmt.Sprintf("amount %s cannot be written for this gateway", a))
 	}
 	whole, frac, _ := strings.Cut(a.Decimal(), ".")
 	return whole + "." + (frac + "00")[:wireDecimals], nil

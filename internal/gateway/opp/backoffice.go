@@ -24,7 +24,7 @@ func (d *Driver) BackOffice(ctx context.Context, account gateway.Account, r gate
 
 func (d *Driver) backOffice(ctx context.Context, account gateway.Account, r gateway.BackOfficeRequest) (gateway.Fact, error) {
 	if !validID(r.ReferencedID) {
-		return gateway.Fact{}, &gateway.Refusal{Description: "the referenced transaction is not one of this gateway"}
+		return gateway.Fact{}, refuse("the referenced transaction is not one of this gateway")
 	}
 	params, err := d.backOfficeParams(account, r)
 	if err != nil {
@@ -53,7 +53,7 @@ func (d *Driver) backOfficeParams(account gateway.Account, r gateway.BackOfficeR
 	case r.Type == gateway.Reversal && r.Amount.IsZero():
 		return params, nil
 	case r.Type != gateway.Capture && r.Type != gateway.Refund && r.Type != gateway.Reversal:
-		return nil, &gateway.Refusal{Description: "the back office captures, refunds and reverses"}
+		return nil, refuse("the back office captures, refunds and reverses")
 	}
 	return params, d.setAmount(params, r.Amount)
 }

@@ -114,7 +114,16 @@ func (r result) refusal() *gateway.Refusal {
 	if len(names) > 0 {
 		description += " (" + strings.Join(names, ", ") + ")"
 	}
-	return &gateway.Refusal{Code: r.Code.clip(maxShort), Description: description}
+	v := judge(string(r.Code))
+	if v.outcome != gateway.Declined {
+		v.outcome = gateway.Rejected
+	}
+	return &gateway.Refusal{Code: r.Code.clip(maxShort), Description: description, Retry: retryOf(string(r.Code), v, "", gateway.Advice{})}
+}
+
+// refuse is a request of ours that is not sent.
+func refuse(description string) *gateway.Refusal {
+	return &gateway.Refusal{Description: description, Retry: gateway.Retry{Class: gateway.RetryOperator}}
 }
 
 // unknown is an answer from which nothing follows.

@@ -24,7 +24,7 @@ func (d *Driver) Charge(ctx context.Context, account gateway.Account, r gateway.
 
 func (d *Driver) charge(ctx context.Context, account gateway.Account, r gateway.ChargeRequest) (gateway.Fact, error) {
 	if !validID(r.Token) {
-		return gateway.Fact{}, &gateway.Refusal{Description: "the token is not one of this gateway"}
+		return gateway.Fact{}, refuse("the token is not one of this gateway")
 	}
 	params, err := d.chargeParams(account, r)
 	if err != nil {
@@ -46,9 +46,9 @@ func (d *Driver) charge(ctx context.Context, account gateway.Account, r gateway.
 func (d *Driver) chargeParams(account gateway.Account, r gateway.ChargeRequest) (url.Values, error) {
 	switch {
 	case r.Type != gateway.Debit && r.Type != gateway.PreAuthorisation:
-		return nil, &gateway.Refusal{Description: "a stored card is debited or pre-authorised"}
+		return nil, refuse("a stored card is debited or pre-authorised")
 	case !r.ByCustomer && r.InitialTransactionID == "":
-		return nil, &gateway.Refusal{Description: "the transaction that began the series is not known"}
+		return nil, refuse("the transaction that began the series is not known")
 	}
 	params := url.Values{
 		"paymentType":                {string(r.Type)},
@@ -72,7 +72,7 @@ func (d *Driver) chargeParams(account gateway.Account, r gateway.ChargeRequest) 
 // deleted before, is forgotten too.
 func (d *Driver) Forget(ctx context.Context, account gateway.Account, token string) error {
 	if !validID(token) {
-		return fmt.Errorf("delete stored card: %w", &gateway.Refusal{Description: "the token is not one of this gateway"})
+		return fmt.Errorf("delete stored card: %w", refuse("the token is not one of this gateway"))
 	}
 	a, err := d.do(ctx, account, call{
 		method: http.MethodDelete,

@@ -93,6 +93,23 @@ func TestChargeAnswers(t *testing.T) {
 	}
 }
 
+// A charge that was not booked says what it allows, like one that was.
+func TestRefusedChargeSaysWhatItAllows(t *testing.T) {
+	t.Parallel()
+
+	for code, want := range map[string]gateway.RetryClass{
+		"100.100.303": gateway.RetryMend, "100.150.202": gateway.RetryHard, "100.150.200": gateway.RetryHard,
+		"200.300.404": gateway.RetryOperator, "600.200.500": gateway.RetryOperator, "100.550.303": gateway.RetryOperator,
+	} {
+		account, _ := platform(t, 400, `{"result":{"code":"`+code+`"}}`)
+		_, err := opp.New(opp.Config{}).Charge(t.Context(), account, charge())
+		var refusal *gateway.Refusal
+		if !errors.As(err, &refusal) || refusal.Code != code || refusal.Retry.Class != want {
+			t.Errorf("%s: %v, %+v, want a Refusal that allows %s", code, err, refusal, want)
+		}
+	}
+}
+
 func TestForget(t *testing.T) {
 	t.Parallel()
 

@@ -28,9 +28,9 @@ func (d *Driver) CreateCheckout(ctx context.Context, account gateway.Account, r 
 func (d *Driver) createCheckout(ctx context.Context, account gateway.Account, r gateway.CheckoutRequest) (gateway.Checkout, error) {
 	switch {
 	case r.Type == gateway.Registration && r.Store.Kind == "":
-		return gateway.Checkout{}, &gateway.Refusal{Description: "a card is stored for a series"}
+		return gateway.Checkout{}, refuse("a card is stored for a series")
 	case r.Type != gateway.Debit && r.Type != gateway.PreAuthorisation && r.Type != gateway.Registration:
-		return gateway.Checkout{}, &gateway.Refusal{Description: "a checkout is a debit, a pre-authorisation or a registration"}
+		return gateway.Checkout{}, refuse("a checkout is a debit, a pre-authorisation or a registration")
 	}
 	params, err := d.checkoutParams(account, r)
 	if err != nil {
@@ -54,7 +54,8 @@ func (d *Driver) createCheckout(ctx context.Context, account gateway.Account, r 
 		return gateway.Checkout{}, fmt.Errorf("%w: a checkout without an id", gateway.ErrUnknown)
 	}
 	if !integrityForm.MatchString(string(a.Integrity)) {
-		return gateway.Checkout{}, &gateway.Refusal{Code: codeCheckoutCreated, Description: "the answer has no integrity hash"}
+		return gateway.Checkout{}, &gateway.Refusal{Code: codeCheckoutCreated, Description: "the answer has no integrity hash",
+			Retry: gateway.Retry{Class: gateway.RetryOperator}}
 	}
 	script := scriptURL(account, id)
 	if r.Type == gateway.Registration {

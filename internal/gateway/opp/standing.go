@@ -26,7 +26,7 @@ func setSeries(params url.Values, s gateway.Series) error {
 		set("recurringType", "SUBSCRIPTION")
 	case gateway.Instalments:
 		if s.Count < 1 || s.Count > 999 {
-			return &gateway.Refusal{Description: "a purchase has 1 to 999 instalments"}
+			return refuse("a purchase has 1 to 999 instalments")
 		}
 		set("type", "INSTALLMENT")
 		set("numberOfInstallments", strconv.Itoa(s.Count))
@@ -39,7 +39,7 @@ func setSeries(params url.Values, s gateway.Series) error {
 	case gateway.Unscheduled:
 		set("type", "UNSCHEDULED")
 	default:
-		return &gateway.Refusal{Description: "a stored card is charged on a series"}
+		return refuse("a stored card is charged on a series")
 	}
 	return nil
 }
