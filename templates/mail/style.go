@@ -19,11 +19,12 @@ const (
 // class too, for what only a stylesheet can say: dark mode.
 var styles = map[string]string{
 	"page":     "margin:0;padding:0;background-color:#f6f6f5;",
+	"main":     "margin:0;",
 	"canvas":   "width:100%;background-color:#f6f6f5;",
 	"margin":   "padding:24px 12px;",
 	"sheet":    "width:100%;max-width:560px;background-color:#ffffff;border:1px solid #dcddde;border-radius:8px;",
-	"head":     font + ink + "padding:20px 24px;font-size:16px;line-height:1.5;font-weight:600;border-bottom:1px solid #dcddde;",
-	"body":     font + ink + "padding:24px;font-size:16px;line-height:1.5;",
+	"head":     font + ink + "overflow-wrap:anywhere;padding:20px 24px;font-size:16px;line-height:1.5;font-weight:600;border-bottom:1px solid #dcddde;",
+	"body":     font + ink + "overflow-wrap:anywhere;padding:24px;font-size:16px;line-height:1.5;",
 	"heading":  font + ink + "margin:0 0 12px;font-size:24px;line-height:1.2;font-weight:600;",
 	"text":     font + ink + "margin:0 0 16px;font-size:16px;line-height:1.5;",
 	"small":    font + pale + "margin:0 0 12px;font-size:14px;line-height:1.5;",
@@ -48,7 +49,7 @@ var styles = map[string]string{
 	"totalsum": font + ink + "padding:8px 0 4px;font-size:18px;line-height:1.5;text-align:right;white-space:nowrap;font-weight:600;font-variant-numeric:tabular-nums;",
 	"note":     font + ink + "margin:0 0 16px;font-size:16px;line-height:1.5;white-space:pre-line;",
 	"column":   "width:100%;max-width:560px;",
-	"foot":     font + pale + "padding:16px 24px 0;font-size:14px;line-height:1.5;",
+	"foot":     font + pale + "overflow-wrap:anywhere;padding:16px 24px 0;font-size:14px;line-height:1.5;",
 	"peek":     "display:none;max-height:0;overflow:hidden;",
 }
 
