@@ -15,6 +15,8 @@ import (
 var mayScan = []struct{ query, step, why string }{
 	{"FROM documents d WHERE d.drawn = FALSE", "documents_undrawn", "the index holds only what is still to be drawn, and all of that is asked for"},
 	{"AND c.name_key >= $2", "USE TEMP B-TREE FOR ORDER BY", "the customers whose names begin so are sorted, not all"},
+	{"FROM customers c CROSS JOIN orders o", "USE TEMP B-TREE FOR ORDER BY", "the orders of one e-mail address are sorted, not all"},
+	{" UNION ALL SELECT * FROM (SELECT o.id", "USE TEMP B-TREE FOR ORDER BY", "a page of each status is sorted, not all"},
 	{"FROM gateway_accounts\n WHERE profile_id = $1", "", "a profile has a handful of accounts"},
 }
 

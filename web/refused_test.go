@@ -207,7 +207,10 @@ func badTokens(t *testing.T, app *testkit.App) map[string]bad {
 		"return without its token":      back[:strings.Index(back, "?")],
 	} {
 		told := "Open your payment link"
-		if strings.HasPrefix(path, "/pay/") {
+		switch {
+		case name == "revoked link":
+			told = "This link was ended"
+		case strings.HasPrefix(path, "/pay/"):
 			told = "This link no longer works"
 		}
 		rows[name] = bad{httptest.NewRequest(http.MethodGet, path, nil), 404, told}

@@ -49,7 +49,7 @@ func (t *tx) Customer(ctx context.Context, profileID profile.ID, customerID cust
 // Customers are a page of a profile's customers.
 func (d *DB) Customers(ctx context.Context, profileID profile.ID, f customer.Filter, w paging.Window) (paging.Page[customer.Customer], error) {
 	l := listOf(profileID, customerColumns, "customers c", "c")
-	l.text("c.reference", f.Reference)
+	l.equal("c.reference", f.Reference)
 	if f.Email != "" {
 		l.equal("c.email_key", key(f.Email))
 	}
@@ -57,8 +57,7 @@ func (d *DB) Customers(ctx context.Context, profileID profile.ID, f customer.Fil
 		k := key(f.Name)
 		l.and("c.name_key >= " + l.arg(k) + " AND c.name_key < " + l.arg(beyond(k)))
 	}
-	l.created(f.CreatedFrom, f.CreatedTo)
-	l.window(w)
+	l.between(f.CreatedFrom, f.CreatedTo, w.After)
 	return page(ctx, d, l, w, l.rows(w.Limit+1), scanCustomer, func(c customer.Customer) paging.Place {
 		return paging.Place{At: c.CreatedAt, Key: string(c.ID)}
 	})

@@ -12,19 +12,22 @@ import (
 )
 
 // list is the statement of one page of a list: a profile's rows under some
-// conditions, newest first. Each condition has an index of its own that is led by
-// the profile and ends with the order.
+// conditions, newest first. The first condition leads: it has an index of its own
+// that begins with the profile and ends with the list's order. The others are
+// looked at row by row, so callers begin with the one that leaves the fewest rows:
+// SQLite, without statistics, would choose any.
 type list struct {
 	columns, from string
 	at, key       string // the two columns that order it
 	args          []any
 	where         []string
+	led           bool // a condition leads
 }
 
 // listOf begins a list over a table whose alias its columns carry.
 func listOf(profileID profile.ID, columns, from, alias string) *list {
 	l := &list{columns: columns, from: from, at: alias + ".created_at", key: alias + ".id"}
-	l.equal(alias+".profile_id", string(profileID))
+	l.where = append(l.where, alias+".profile_id = "+l.arg(string(profileID)))
 	return l
 }
 
@@ -34,44 +37,43 @@ func (l *list) arg(v any) string {
 	return "$" + strconv.Itoa(len(l.args))
 }
 
-func (l *list) and(condition string) { l.where = append(l.where, condition) }
+// and adds a condition. Comparing it with TRUE keeps SQLite from leading with one
+// that must not; PostgreSQL, which has statistics, sees through it.
+func (l *list) and(condition string) {
+	if l.led {
+		condition = "(" + condition + ") = TRUE"
+	}
+	l.where, l.led = append(l.where, condition), true
+}
 
-func (l *list) equal(column string, v any) { l.and(column + " = " + l.arg(v)) }
-
-// text wants a column to be v, which is no wish when it is empty.
-func (l *list) text(column, v string) {
-	if v != "" {
-		l.equal(column, v)
+// equal wants a column to be v, which is no wish when it is nothing.
+func (l *list) equal(column string, v any) {
+	if v != "" && v != nil {
+		l.and(column + " = " + l.arg(v))
 	}
 }
 
-// created wants rows of a time from one moment to before another; a zero time is
-// no bound.
-func (l *list) created(from, to time.Time) {
+// between wants rows that were made from one moment to before another, and behind
+// a page before; a zero time is no bound. An index gets one upper bound, the lower
+// of the two: SQLite would not use the better one of both.
+func (l *list) between(from, to time.Time, after *paging.Place) {
 	if !from.IsZero() {
-		l.and(l.at + " >= " + l.arg(ms(from)))
+		l.where = append(l.where, l.at+" >= "+l.arg(ms(from)))
 	}
-	if !to.IsZero() {
-		l.and(l.at + " < " + l.arg(ms(to)))
+	switch {
+	case after != nil && (to.IsZero() || after.At.Before(to)):
+		at := l.arg(ms(after.At))
+		l.where = append(l.where, l.at+" <= "+at, "("+l.at+" < "+at+" OR "+l.key+" < "+l.arg(after.Key)+")")
+	case !to.IsZero():
+		l.where = append(l.where, l.at+" < "+l.arg(ms(to)))
 	}
-}
-
-// window wants what lies behind a page before.
-func (l *list) window(w paging.Window) {
-	if w.After != nil {
-		l.and("(" + l.at + ", " + l.key + ") < (" + l.arg(ms(w.After.At)) + ", " + l.arg(w.After.Key) + ")")
-	}
-}
-
-// all is the text of the list's rows in no order, under more conditions.
-func (l *list) all(more ...string) string {
-	return "SELECT " + l.columns + " FROM " + l.from + " WHERE " + strings.Join(append(more, l.where...), " AND ")
 }
 
 // rows is the text of the list's first rows, under more conditions. What bounds
 // it stands in the text: SQLite compiles a statement again for each value of LIMIT $1.
 func (l *list) rows(limit int, more ...string) string {
-	return l.all(more...) + " ORDER BY " + l.at + " DESC, " + l.key + " DESC LIMIT " + strconv.Itoa(limit)
+	return "SELECT " + l.columns + " FROM " + l.from + " WHERE " + strings.Join(append(more, l.where...), " AND ") +
+		" ORDER BY " + l.at + " DESC, " + l.key + " DESC LIMIT " + strconv.Itoa(limit)
 }
 
 // page reads a page of a list whose text is made by rows.

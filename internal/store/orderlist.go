@@ -14,19 +14,14 @@ import (
 // Orders are a page of a profile's orders, without their lines and tags.
 func (d *DB) Orders(ctx context.Context, profileID profile.ID, f order.Filter, w paging.Window) (paging.Page[order.Order], error) {
 	l := listOf(profileID, orderColumns, "orders o", "o")
-	if f.Tag != "" {
-		l = tagged(profileID, f.Tag)
-	}
-	l.text("o.type", string(f.Type))
-	l.text("o.customer_id", string(f.CustomerID))
-	l.text("o.invoice_id", f.InvoiceID)
-	l.text("o.currency", f.Currency)
-	if f.CustomerEmail != "" {
-		l.and("o.customer_id IN (SELECT c.id FROM customers c WHERE c.profile_id = $1 AND c.email_key = " + l.arg(key(f.CustomerEmail)) + ")")
-	}
-	l.created(f.CreatedFrom, f.CreatedTo)
-	l.window(w)
-	return page(ctx, d, l, w, l.inAnyOf(f.Statuses, w), scanOrder, func(o order.Order) paging.Place {
+	l.equal("o.invoice_id", f.InvoiceID)
+	l.equal("o.customer_id", string(f.CustomerID))
+	l.ofEmail(f.CustomerEmail)
+	l.withTag(f.Tag)
+	l.equal("o.currency", f.Currency)
+	l.equal("o.type", string(f.Type))
+	text := l.inAnyOf(f, w)
+	return page(ctx, d, l, w, text, scanOrder, func(o order.Order) paging.Place {
 		return paging.Place{At: o.CreatedAt, Key: string(o.ID)}
 	})
 }
@@ -39,33 +34,50 @@ func scanOrder(row scanner) (order.Order, error) {
 	return s.done()
 }
 
-// tagged is the list of a tag's orders in the order of the tag's index. CROSS
-// JOIN keeps SQLite from beginning with the orders.
-func tagged(profileID profile.ID, tag string) *list {
-	l := listOf(profileID, orderColumns, "order_tags g CROSS JOIN orders o", "g")
-	l.key = "g.order_id"
-	l.equal("g.tag", tag)
-	l.and("o.profile_id = g.profile_id AND o.id = g.order_id")
-	return l
+// ofEmail wants the orders of an e-mail address, which are few and are sorted.
+// CROSS JOIN keeps SQLite from beginning with the orders.
+func (l *list) ofEmail(email string) {
+	switch {
+	case email == "":
+	case l.led:
+		l.and("o.customer_id IN (SELECT c.id FROM customers c WHERE c.profile_id = $1 AND c.email_key = " + l.arg(key(email)) + ")")
+	default:
+		l.from = "customers c CROSS JOIN orders o"
+		l.and("c.profile_id = $1 AND c.email_key = " + l.arg(key(email)) + " AND o.customer_id = c.id")
+	}
 }
 
-// inAnyOf is the list's rows that have one of the statuses; none means any. Both
-// engines merge the statuses' own indexes, each read in order and no further than
-// the page needs; IN would make them sort all that have a status, or pass over all
-// that have not.
-func (l *list) inAnyOf(statuses []order.Status, w paging.Window) string {
+// withTag wants the orders that have a tag, in the order of the tag's own index.
+func (l *list) withTag(tag string) {
+	switch {
+	case tag == "":
+	case l.led:
+		l.and("EXISTS (SELECT 1 FROM order_tags g WHERE g.profile_id = $1 AND g.order_id = o.id AND g.tag = " + l.arg(tag) + ")")
+	default:
+		l.from, l.at, l.key = "order_tags g CROSS JOIN orders o", "g.created_at", "g.order_id"
+		l.and("g.profile_id = $1 AND g.tag = " + l.arg(tag) + " AND o.id = g.order_id")
+	}
+}
+
+// inAnyOf is the text of a page of the orders that have one of the statuses, and
+// are of the time that is asked for. Where several statuses lead, each is read in
+// order from its own index and no further than the page needs: of IN both engines
+// would sort all that have a status, or pass over all that have not.
+func (l *list) inAnyOf(f order.Filter, w paging.Window) string {
 	var arms []string
-	for _, s := range slices.Compact(slices.Sorted(slices.Values(statuses))) {
+	for _, s := range slices.Compact(slices.Sorted(slices.Values(f.Statuses))) {
 		arms = append(arms, "o.status = "+l.arg(string(s)))
 	}
-	switch {
-	case len(arms) == 0:
+	several := len(arms) > 1 && !l.led
+	if len(arms) > 0 && !several {
+		l.and(strings.Join(arms, " OR "))
+	}
+	l.between(f.CreatedFrom, f.CreatedTo, w.After)
+	if !several {
 		return l.rows(w.Limit + 1)
-	case len(arms) == 1 || l.key != "o.id": // a tag's orders are few beside a status's
-		return l.rows(w.Limit+1, "("+strings.Join(arms, " OR ")+")")
 	}
 	for i, arm := range arms {
-		arms[i] = l.all(arm)
+		arms[i] = "SELECT * FROM (" + l.rows(w.Skip+w.Limit+1, arm) + ") s" + strconv.Itoa(i)
 	}
 	return strings.Join(arms, " UNION ALL ") + " ORDER BY created_at DESC, id DESC LIMIT " + strconv.Itoa(w.Limit+1)
 }

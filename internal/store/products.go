@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/money"
@@ -47,13 +48,13 @@ func (d *DB) Product(ctx context.Context, profileID profile.ID, productID catalo
 // Products are a page of a profile's products.
 func (d *DB) Products(ctx context.Context, profileID profile.ID, f catalog.Filter, w paging.Window) (paging.Page[catalog.Product], error) {
 	l := listOf(profileID, productColumns, "products p", "p")
-	l.text("p.type", string(f.Type))
-	l.text("p.reference", f.Reference)
-	l.text("p.currency", f.Currency)
+	l.equal("p.reference", f.Reference)
+	l.equal("p.currency", f.Currency)
+	l.equal("p.type", string(f.Type))
 	if f.Active != nil {
 		l.equal("p.active", *f.Active)
 	}
-	l.window(w)
+	l.between(time.Time{}, time.Time{}, w.After)
 	return page(ctx, d, l, w, l.rows(w.Limit+1), scanProduct, func(p catalog.Product) paging.Place {
 		return paging.Place{At: p.CreatedAt, Key: string(p.ID)}
 	})

@@ -25,9 +25,14 @@ func start(t *testing.T) *api {
 
 func startOn(t *testing.T, engine string) *api {
 	t.Helper()
+	return startWith(t, testkit.Options{Engine: engine})
+}
+
+func startWith(t *testing.T, o testkit.Options) *api {
+	t.Helper()
 	base := &http.Transport{}
 	t.Cleanup(base.CloseIdleConnections)
-	return &api{testkit.Start(t, testkit.Options{Engine: engine}), &http.Client{Transport: apitest.Transport(t, base)}}
+	return &api{testkit.Start(t, o), &http.Client{Transport: apitest.Transport(t, base)}}
 }
 
 // call is one request; what is left empty is as a good client has it.

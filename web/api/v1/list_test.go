@@ -1,6 +1,7 @@
 package v1_test
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -275,5 +277,36 @@ func TestEveryMistakeInAQueryIsNamed(t *testing.T) {
 	}
 	if got := a.do(t, call{path: "/orders?a=%zz", invalid: true}); got.status != http.StatusBadRequest || got.problem.Code != "query_invalid" {
 		t.Errorf("a query that cannot be read: %d %s", got.status, got.problem.Code)
+	}
+}
+
+func TestAListCostsTheSameHoweverLongItIs(t *testing.T) {
+	t.Parallel()
+
+	var statements atomic.Int64
+	a := startWith(t, testkit.Options{SQL: testkit.WatchSQL(func(query string, _ []driver.NamedValue) {
+		if strings.Contains(query, "SELECT") {
+			statements.Add(1)
+		}
+	})})
+	cost := func(path string) int64 {
+		a.list(t, path)
+		before := statements.Load()
+		a.list(t, path)
+		return statements.Load() - before
+	}
+	a.NewOrder(2000)
+	paths := []string{"/orders", "/orders?status=pending,complete", "/orders?customer_email=ada@example.com", "/customers", "/products"}
+	few := map[string]int64{}
+	for _, path := range paths {
+		few[path] = cost(path)
+	}
+	for range 30 {
+		a.NewOrder(2000)
+	}
+	for _, path := range paths {
+		if many := cost(path); many != few[path] || many > 2 { // whose key it is, and the list
+			t.Errorf("%s costs %d statements with a row and %d with a page of them, want at most 2", path, few[path], many)
+		}
 	}
 }
