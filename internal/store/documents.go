@@ -94,7 +94,7 @@ func (d *DB) DocumentByID(ctx context.Context, profileID profile.ID, documentID 
 func (d *DB) Documents(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[document.Document], error) {
 	l := listOf(profileID, documentColumns, "documents d", "d")
 	l.equal("d.order_id", string(orderID))
-	l.window(w)
+	l.behind(w.After)
 	// A document is made when it is issued.
 	return page(ctx, d, l, w, l.rows(w.Limit+1), plainDocument, func(x document.Document) paging.Place {
 		return paging.Place{At: x.IssuedAt, Key: string(x.ID)}

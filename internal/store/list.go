@@ -69,6 +69,9 @@ func (l *list) between(from, to time.Time, after *paging.Place) {
 	}
 }
 
+// behind wants what lies behind a page before.
+func (l *list) behind(after *paging.Place) { l.between(time.Time{}, time.Time{}, after) }
+
 // rows is the text of the list's first rows, under more conditions. What bounds
 // it stands in the text: SQLite compiles a statement again for each value of LIMIT $1.
 func (l *list) rows(limit int, more ...string) string {

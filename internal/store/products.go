@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/money"
@@ -54,7 +53,7 @@ func (d *DB) Products(ctx context.Context, profileID profile.ID, f catalog.Filte
 	if f.Active != nil {
 		l.equal("p.active", *f.Active)
 	}
-	l.between(time.Time{}, time.Time{}, w.After)
+	l.behind(w.After)
 	return page(ctx, d, l, w, l.rows(w.Limit+1), scanProduct, func(p catalog.Product) paging.Place {
 		return paging.Place{At: p.CreatedAt, Key: string(p.ID)}
 	})
