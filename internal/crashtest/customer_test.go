@@ -195,6 +195,8 @@ func (c *customer) submitCard(ctx context.Context, v *visitor, t tab) (outcome, 
 		form.Set("holder", "000.200.000") // pending until the bank decides
 	case 3:
 		form.Set("number", "4012001037461114")
+	case 4, 5, 6:
+		form.Set("number", "4200000000000042") // the bank asks
 	}
 	a, err := v.send(ctx, http.MethodPost, c.fleet.gateway.url+"/v1/frame/"+t.checkoutID+"/pay", "application/x-www-form-urlencoded", nil, []byte(form.Encode()))
 	if err != nil || a.status != http.StatusOK {
@@ -207,7 +209,37 @@ func (c *customer) submitCard(ctx context.Context, v *visitor, t tab) (outcome, 
 	if err := json.Unmarshal(a.body, &said); err != nil {
 		return "", "", fmt.Errorf("read the card form's answer: %w", err)
 	}
+	if said.Outcome == "challenge" {
+		return c.answerBank(ctx, v, said.Redirect)
+	}
 	return said.Outcome, said.Redirect, nil
+}
+
+// answerBank confirms a payment at the bank, at once, late or never, and
+// sometimes presses twice. It gives what that comes to and where it leads.
+func (c *customer) answerBank(ctx context.Context, v *visitor, issuer string) (outcome, redirect string, err error) {
+	button, outcome, times := "approve", "approved", 1
+	switch c.random.IntN(12) {
+	case 0:
+		return "left", "", nil
+	case 1:
+		button, outcome = "reject", "declined"
+	case 2:
+		button, outcome = "cancel", "declined"
+	case 3, 4:
+		times = 2
+	}
+	pause(time.Duration(c.random.IntN(400)) * time.Millisecond)
+	var a answer
+	for range times {
+		if a, err = v.send(ctx, http.MethodPost, issuer, "application/x-www-form-urlencoded", nil, []byte(url.Values{"answer": {button}}.Encode())); err != nil {
+			return "", "", err
+		}
+	}
+	if a.status == http.StatusSeeOther {
+		a, err = v.get(ctx, a.location)
+	}
+	return outcome, a.location, err
 }
 
 // comeBack follows the gateway's way back: mostly once, sometimes never, twice, or

@@ -2,9 +2,11 @@ package payment_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/testkit"
 )
@@ -51,9 +53,7 @@ func TestChallengeIsNoReasonToEndACheckout(t *testing.T) {
 	at := app.StartCheckout(app.NewOrder(12_400))
 	app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardApproved, Holder: "800.100.155"})
 	comeBack(app, at) // the gateway tells the decline, and no more after that
-	if got := app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardAsked}); got != "challenge" {
-		t.Fatalf("outcome = %q", got)
-	}
+	app.Challenge(at.CheckoutID)
 	if v := comeBack(app, at); v.Gone || v.Result(app.Clock.Wall()) != payment.ResultDeclined {
 		t.Errorf("while the bank asks: gone %t, %s", v.Gone, v.Result(app.Clock.Wall()))
 	}
@@ -96,4 +96,62 @@ func TestRenewFindsThePaymentNobodyToldUsOf(t *testing.T) {
 		t.Errorf("renewed after paying: %v, want %v", err, payment.ErrPaid)
 	}
 	app.WantPaid(o)
+}
+
+func TestInvariant03SlowChallengeApprovedAfterReplacementGoesBack(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o := app.NewOrder(12_400)
+	older := app.StartCheckout(o)
+	issuer := app.Challenge(older.CheckoutID)
+	app.Advance(26 * time.Minute)
+	newer := app.StartCheckout(o)
+	if newer.ID == older.ID {
+		t.Fatal("the older checkout was not replaced")
+	}
+	app.SubmitCard(newer.CheckoutID, testkit.Card{Number: testkit.CardSecond})
+	app.Deliver()
+	app.WantPaid(o)
+
+	app.AnswerIssuer(issuer, "approve")
+	app.AnswerIssuer(issuer, "approve")
+	app.Deliver()
+	app.RunJobs()
+	app.Deliver()
+
+	var kinds []string
+	for _, e := range app.GatewayBooks(o) {
+		kinds = append(kinds, e.Type+" "+string(e.State))
+	}
+	if got, want := strings.Join(kinds, ", "), "DB approved, DB approved, RF approved"; got != want {
+		t.Errorf("the gateway's books have %s, want %s", got, want)
+	}
+	app.WantPaid(o)
+}
+
+func TestAbandonedChallengeIsADeclineThatSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(*testkit.App, string){
+		"cancelled at the bank": func(app *testkit.App, issuer string) { app.AnswerIssuer(issuer, "cancel") },
+		"never answered":        func(app *testkit.App, _ string) { ofGateway(app, 31*time.Minute) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := testkit.New(t)
+			o := app.NewOrder(12_400)
+			at := app.StartCheckout(o)
+			issuer := app.Challenge(at.CheckoutID)
+			if v := comeBack(app, at); v.Latest.State != "" || v.Attempt.State != payment.AttemptOpen {
+				t.Errorf("while the bank asks: %s, %q", v.Attempt.State, v.Latest.State)
+			}
+
+			leave(app, issuer)
+			app.Deliver()
+
+			v := comeBack(app, at)
+			if v.Latest.State != payment.Declined || v.Latest.Reason != gateway.ReasonAuthAbandoned || v.Attempt.State != payment.AttemptOpen {
+				t.Errorf("after it: %s, %q, attempt %s; want declined, %q, open", v.Latest.State, v.Latest.Reason, v.Attempt.State, gateway.ReasonAuthAbandoned)
+			}
+		})
+	}
 }

@@ -78,36 +78,64 @@ type Card struct {
 }
 
 // SubmitCard does what the gateway's card form does and returns its outcome:
-// approved, pending, declined or already, or the name of its error.
+// approved, pending, declined, challenge or already, or the name of its error.
 func (a *App) SubmitCard(checkoutID string, c Card) string {
+	a.TB.Helper()
+	outcome, _ := a.submitCard(checkoutID, c)
+	return outcome
+}
+
+// Challenge submits a card whose issuer asks, and returns the issuer's page.
+func (a *App) Challenge(checkoutID string) string {
+	a.TB.Helper()
+	outcome, issuer := a.submitCard(checkoutID, Card{Number: CardAsked})
+	if outcome != "challenge" {
+		a.TB.Fatalf("submit a card whose issuer asks: %s", outcome)
+	}
+	return issuer
+}
+
+// AnswerIssuer presses a button of the issuer's page: approve, reject or cancel.
+func (a *App) AnswerIssuer(issuer, button string) {
+	a.TB.Helper()
+	resp, err := a.postForm(issuer, url.Values{"answer": {button}})
+	if err != nil {
+		a.TB.Fatalf("answer the issuer: %v", err)
+	}
+	_ = resp.Body.Close() // leads to a page of no interest
+}
+
+func (a *App) submitCard(checkoutID string, c Card) (outcome, redirect string) {
 	a.TB.Helper()
 	if c.Holder == "" {
 		c.Holder = "Ada Winter"
 	}
-	if c.Return == "" {
-		c.Return = a.URL + "/unused"
-	}
-	form := url.Values{"number": {c.Number}, "expiry": {"12 / 34"}, "cvv": {"123"}, "holder": {c.Holder}, "shopperResultUrl": {c.Return}}
-	req, err := http.NewRequestWithContext(a.TB.Context(), http.MethodPost, a.gatewayURL+"/v1/frame/"+checkoutID+"/pay", strings.NewReader(form.Encode()))
+	resp, err := a.postForm(a.gatewayURL+"/v1/frame/"+checkoutID+"/pay", url.Values{"number": {c.Number}, "expiry": {"12 / 34"}, "cvv": {"123"},
+		"holder": {c.Holder}, "shopperResultUrl": {a.URL + "/unused"}})
 	if err != nil {
-		a.TB.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := a.gatewayTo.Do(req)
-	if err != nil {
-		return "lost" // the answer, not necessarily the booking
+		return "lost", "" // the answer, not necessarily the booking
 	}
 	defer func() { _ = resp.Body.Close() }()
 	var answer struct {
-		Outcome string `json:"outcome"`
-		Error   struct {
+		Outcome  string `json:"outcome"`
+		Redirect string `json:"redirect"`
+		Error    struct {
 			Name string `json:"name"`
 		} `json:"error"`
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
-		return "unreadable"
+		return "unreadable", ""
 	}
-	return answer.Outcome + answer.Error.Name
+	return answer.Outcome + answer.Error.Name, answer.Redirect
+}
+
+func (a *App) postForm(address string, form url.Values) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(a.TB.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return a.gatewayTo.Do(req)
 }
 
 // Overview reads what an order's pages show.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { journey, shoot, step } from './kit.mjs';
-import { agree, card, fillCard, heading, noSideways, payButton, section, see, seePortal, german as words } from './pages.mjs';
+import { agree, askedCard, button, card, fillCard, heading, issuerAsks, noSideways, payButton, section, see, seePortal, german as words } from './pages.mjs';
 
 journey(async (browser, { link, chosen, folder }) => {
   const page = await browser.open({ locale: 'en-GB' });
@@ -19,12 +19,20 @@ journey(async (browser, { link, chosen, folder }) => {
 
   step('Bezahlen');
   await agree(page, words);
-  await fillCard(page, card, words);
+  await fillCard(page, chosen ? askedCard : card, words);
   await payButton(page, words).click();
+  if (chosen) {
+    step('Bank');
+    await issuerAsks(page, words);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+    await see(page.getByText('124,00\u00a0EUR'));
+    await shoot(page, 'bank');
+    await button(page, words.approve).click();
+  }
 
   step('Portal');
   await seePortal(page, words);
-  await see(section(page, words.method).getByText(/Visa mit den Endziffern 0000/));
+  await see(section(page, words.method).getByText(chosen ? /Visa mit den Endziffern 0042/ : /Visa mit den Endziffern 0000/));
   await see(section(page, words.history).getByText(words.payment, { exact: true }));
   await noSideways(page);
   await shoot(page, 'portal');

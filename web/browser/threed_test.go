@@ -28,6 +28,13 @@ func TestBankAsksTheCustomer(t *testing.T) {
 	}
 }
 
+func TestBankIsSureWithoutAsking(t *testing.T) {
+	t.Parallel()
+	d := startDemo(t)
+	journey(t, "frictionless", map[string]any{"links": d.shop.orders(t, 4)}, nil, nil)
+	d.gateway.wantCharges(t, 3)
+}
+
 func TestBankIsLeftWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	d := startDemo(t)
