@@ -146,7 +146,7 @@ func samples(p ui.Page) map[string]templ.Component {
 		"over":         checkout.ExpiredPage(p, checkout.Expired{}),
 		"not found":    problem.NotFoundPage(p),
 		"failure":      problem.FailurePage(p, problem.Failure{Reference: "«req_06f4»"}),
-		"refusal":      problem.FailurePage(p, problem.Failure{Text: "«Too often.»", BackURL: "/orders/ord_1"}),
+		"refusal":      problem.FailurePage(p, problem.Failure{Text: "«Too often.»", Money: "«No money was taken.»", BackURL: "/orders/ord_1"}),
 		"invalid":      problem.InvalidPage(p, problem.Invalid{Text: "«Some fields are wrong.»", Messages: []string{"«Too long.»"}, BackURL: "/orders/ord_1"}),
 	}
 }

@@ -100,6 +100,9 @@ func problemPage(c echo.Context, status int, f *fault.Error, ref string) templ.C
 		return problem.InvalidPage(p, v)
 	}
 	v := problem.Failure{Text: texts.Fault(f.Code, f.Public), BackURL: page.Back(c)}
+	if !strings.Contains(v.Text, texts.T("ui.no_money")) {
+		v.Money = texts.T("problem.refused.money")
+	}
 	if status >= http.StatusInternalServerError {
 		v.Reference = ref
 	}

@@ -69,8 +69,8 @@ func TestRevokedLinkNamesTheMerchantAndNothingElse(t *testing.T) {
 	}
 
 	for _, address := range []string{o.Link, orderPath(o), orderPath(o) + "/order-summary.pdf", widget.Request.URL.Path} {
-		page := v.get(address).wantStatus(http.StatusNotFound).wantText("h1", "This link was ended")
-		page.wantText("main", "This link no longer works. Ask "+app.Profile.Name+" for a new one.").wantText("[data-testid=money]", "No money was taken")
+		page := v.get(address).wantStatus(http.StatusNotFound).wantText("h1", "This link no longer works")
+		page.wantText("main", "Ask "+app.Profile.Name+" for a new one.").wantText("[data-testid=money]", "No money was taken")
 		for _, secret := range []string{string(o.ID), o.InvoiceID, o.Token, "Overhaul", "124", "Ada"} {
 			if strings.Contains(page.body, secret) {
 				t.Errorf("%s tells %q", page.Request.URL.Path, secret)

@@ -190,7 +190,7 @@ func TestDateIsOfTheZone(t *testing.T) {
 		"another zone":      {For("de").Date(late, time.UTC), "2. Mai 2026"},
 		"March":             {For("de").Date(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.UTC), "1. März 2026"},
 		"with time":         {For("en").DateTime(late, berlin), "3 May 2026, 00:30\u00a0CEST"},
-		"with time, German": {For("de").DateTime(late, berlin), "3. Mai 2026, 00:30\u00a0CEST"},
+		"with time, German": {For("de").DateTime(late, berlin), "3. Mai 2026, 00:30\u00a0MESZ"},
 	}
 	for name, tt := range tests {
 		if tt.got != tt.want {

@@ -24,20 +24,21 @@ const noBreak = "\u00a0"
 // because x/text does not place it.
 type notation struct {
 	tag         language.Tag
-	signs       *sync.Map // currency code → sign, as they come to be needed
-	group       string    // between thousands
-	decimal     string    // before the fraction
-	signsBehind bool      // "124,00 €", not "€124.00"
-	afterDay    string    // "3. Mai", not "3 May"
+	signs       *sync.Map         // currency code → sign, as they come to be needed
+	group       string            // between thousands
+	decimal     string            // before the fraction
+	signsBehind bool              // "124,00 €", not "€124.00"
+	afterDay    string            // "3. Mai", not "3 May"
+	zones       map[string]string // the language's own names of zones
 }
 
 func newNotation(tag language.Tag) notation {
 	p := message.NewPrinter(tag)
 	sample := p.Sprint(number.Decimal(1234.5)) // "1,234.5"
 	base, _ := tag.Base()
-	afterDay := ""
+	afterDay, zones := "", map[string]string(nil)
 	if base.String() == "de" {
-		afterDay = "."
+		afterDay, zones = ".", map[string]string{"CET": "MEZ", "CEST": "MESZ", "WET": "WEZ", "WEST": "WESZ", "EET": "OEZ", "EEST": "OESZ"}
 	}
 	return notation{
 		tag:         tag,
@@ -46,6 +47,7 @@ func newNotation(tag language.Tag) notation {
 		decimal:     sample[strings.Index(sample, "234")+3 : len(sample)-1],
 		signsBehind: base.String() != "en",
 		afterDay:    afterDay,
+		zones:       zones,
 	}
 }
 
@@ -95,7 +97,11 @@ func (l Localizer) DateTime(t time.Time, zone *time.Location) string {
 
 // Time is the time of day in a zone: "14:05 CEST".
 func (l Localizer) Time(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("15:04") + noBreak + t.In(zone).Format("MST")
+	name := t.In(zone).Format("MST")
+	if own, ok := l.catalogue().notation.zones[name]; ok {
+		name = own
+	}
+	return t.In(zone).Format("15:04") + noBreak + name
 }
 
 // digits writes a plain unsigned decimal with the language's separators.

@@ -125,7 +125,7 @@ func (r *Ring) Verify(p Purpose, data, signature string) bool {
 	if !ok {
 		return false
 	}
-	got, err := base64.RawURLEncoding.DecodeString(text)
+	got, err := base64.RawURLEncoding.Strict().DecodeString(text) // one text for one MAC
 	if err != nil {
 		return false
 	}

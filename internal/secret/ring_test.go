@@ -74,3 +74,19 @@ func TestParseRefusesWeakRings(t *testing.T) {
 		}
 	}
 }
+
+func TestSignatureHasOneText(t *testing.T) {
+	t.Parallel()
+
+	r := ring(t, secret.Generate("k1"))
+	signature, err := r.Sign("purpose", "data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, last := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" {
+		changed := signature[:len(signature)-1] + string(last)
+		if got, want := r.Verify("purpose", "data", changed), changed == signature; got != want {
+			t.Errorf("with %c at its end it verifies: %t, want %t", last, got, want)
+		}
+	}
+}

@@ -90,8 +90,8 @@ func RevokedLinkPage(p ui.Page) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
-			Title: p.T("problem.link.title"), Status: ui.Status{Tone: ui.Quiet, Word: p.T("problem.revoked.title")},
-			Text: []string{p.T("problem.link.text", "merchant", p.Merchant.Name), p.T("problem.revoked.paid")}, Money: p.T("problem.link.money"),
+			Status: ui.Status{Tone: ui.Quiet, Word: p.T("problem.link.title")},
+			Text:   []string{p.T("problem.link.text", "merchant", p.Merchant.Name), p.T("problem.revoked.paid", "merchant", p.Merchant.Name)}, Money: p.T("problem.link.money"),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -171,6 +171,7 @@ func ClosedPage(p ui.Page) templ.Component {
 // Failure is any other fault.
 type Failure struct {
 	Text      string        // a fault's public sentence; empty for a fault of ours
+	Money     string        // whether money was taken; empty where Text says it
 	Reference string        // the request's id, for support; may be empty
 	BackURL   templ.SafeURL // may be empty
 }
@@ -180,7 +181,7 @@ func (v Failure) state(p ui.Page) ui.State {
 	if v.Text == "" {
 		s.Text, s.Money = []string{p.T("problem.failure.text")}, p.T("problem.failure.money")
 	} else {
-		s.Text, s.Money = []string{v.Text}, p.T("problem.refused.money")
+		s.Text, s.Money = []string{v.Text}, v.Money
 	}
 	return s
 }
@@ -329,7 +330,7 @@ func reference(p ui.Page, id string) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("ui.reference"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/problem/problem.templ`, Line: 90, Col: 40}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/problem/problem.templ`, Line: 91, Col: 40}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -342,7 +343,7 @@ func reference(p ui.Page, id string) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(id)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/problem/problem.templ`, Line: 90, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/problem/problem.templ`, Line: 91, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {

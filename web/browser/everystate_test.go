@@ -134,7 +134,7 @@ func states(t *testing.T, app *testkit.App) []state {
 	if err := app.Orders.RevokeLinks(t.Context(), actor.TheSystem, o.ProfileID, o.ID); err != nil {
 		t.Fatal(err)
 	}
-	all = append(all, state{Name: "revoked-link", Path: o.Link[len(app.URL):], H1: "This link was ended", Code: 404})
+	all = append(all, state{Name: "revoked-link", Path: o.Link[len(app.URL):], H1: "This link no longer works", Code: 404})
 
 	o = rich(t, app)
 	at = app.StartCheckout(o)
