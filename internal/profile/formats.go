@@ -37,10 +37,13 @@ const maxFormat = 40 // characters
 var (
 	formatField = regexp.MustCompile(`\{(kind|year|serial)(:[1-9])?\}`)
 	formatText  = regexp.MustCompile(`^[\p{L}\p{N} ./_#-]*$`)
+	formatBlur  = regexp.MustCompile(`\p{N}\{|\}\p{N}`)
 )
 
 // validNumberFormat reports whether a format gives each serial of each year a
-// number of its own, which people can read and write.
+// number of its own, which people can read and write. A digit beside a field is
+// refused, since a serial must stay its own when the format changes: "1{serial}"
+// and "{serial}" both give 15.
 func validNumberFormat(format string) bool {
 	found := map[string]int{}
 	for _, m := range formatField.FindAllStringSubmatch(format, -1) {
@@ -50,7 +53,7 @@ func validNumberFormat(format string) bool {
 		found[m[1]]++
 	}
 	return found["serial"] == 1 && found["year"] == 1 && found["kind"] <= 1 &&
-		utf8.RuneCountInString(format) <= maxFormat && formatText.MatchString(formatField.ReplaceAllString(format, ""))
+		utf8.RuneCountInString(format) <= maxFormat && !formatBlur.MatchString(format) && formatText.MatchString(formatField.ReplaceAllString(format, ""))
 }
 
 // refuseWrong tells each format that is wrong, and each that gives the numbers
