@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -167,5 +168,25 @@ func TestChargeAnswersAreTheTesters(t *testing.T) {
 	}
 	if err := k.gw.SetAnswer(t.Context(), "8ac7nobody", ""); err == nil {
 		t.Error("an unknown token was taken")
+	}
+}
+
+func TestCardIsStoredWhenTheCardholderConfirms(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for answer, code := range map[string]string{"approve": "000.100.110", "reject": "100.380.401"} {
+		c := k.checkout("order: "+answer, storing("amount", "", "currency", "", "paymentType", "")...)
+		issuer, err := url.Parse(k.pay(c.ID, visaAsked, "Ada Example").Redirect)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		k.answer(issuer.Path, answer)
+
+		s := k.call("GET", "/v1/checkouts/"+c.ID+"/registration")
+		wantCode(t, s, http.StatusOK, code)
+		if stored := s.RegistrationID != "" && s.ThreeDSecure.ECI == "05"; stored != (answer == "approve") {
+			t.Errorf("%s: status = %+v", answer, s)
+		}
 	}
 }
