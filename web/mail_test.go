@@ -72,7 +72,7 @@ func TestMailLeadsToThePaymentAndBringsTheDocuments(t *testing.T) {
 				t.Fatalf("%d attachments, want the invoice and the receipt", len(confirmation.Attachments))
 			}
 			for _, a := range confirmation.Attachments {
-				link := portal.doc.Find("a[href$='/" + a.Name + "']").First().AttrOr("href", "")
+				link := portal.doc.Find("a[href$='/"+a.Name+"']").First().AttrOr("href", "")
 				if link == "" || a.Type != "application/pdf" {
 					t.Errorf("the portal does not offer %s, %s", a.Name, a.Type)
 					continue

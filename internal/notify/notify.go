@@ -176,7 +176,7 @@ func (s *Service) finish(ctx context.Context, m mail.Mail, result error) error {
 		if outcome == outcomeRetried || outcome == outcomeFailed {
 			level = slog.LevelWarn
 		}
-		s.Log.Log(ctx, level, "mail "+outcome, "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "err", result)
+		s.Log.Log(ctx, level, "mail attempted", "outcome", outcome, "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "err", result)
 	}
 	return nil
 }

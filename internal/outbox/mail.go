@@ -59,7 +59,7 @@ func (m *Mail) part(p part) error {
 		parts := multipart.NewReader(p.body, params["boundary"])
 		for {
 			inner, err := parts.NextRawPart()
-			if err == io.EOF { //nolint:errorlint // NextRawPart says exactly this at the end
+			if err == io.EOF {
 				return nil
 			}
 			if err != nil {

@@ -33,7 +33,14 @@ func start(t *testing.T) (box *outbox.Outbox, address, site string) {
 	return box, l.Addr().String(), s.URL
 }
 
-func get(t *testing.T, address string) (*http.Response, string) {
+// page is an answer, read whole.
+type page struct {
+	status int
+	policy string
+	body   string
+}
+
+func get(t *testing.T, address string) page {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -48,7 +55,7 @@ func get(t *testing.T, address string) (*http.Response, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(b)
+	return page{resp.StatusCode, resp.Header.Get("Content-Security-Policy"), string(b)}
 }
 
 func TestReceivedMailIsShown(t *testing.T) {
@@ -60,14 +67,14 @@ func TestReceivedMailIsShown(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "Grüße", "/messages.json": `"subject":"Grüße"`, "/messages/1": "grün", "/messages/1/html": "hello", "/messages/1/R%201.pdf": "%PDF-", "/outbox.css": "main",
 	} {
-		resp, body := get(t, site+path)
-		if resp.StatusCode != http.StatusOK || !strings.Contains(body, want) {
-			t.Errorf("%s = %d without %q:\n%s", path, resp.StatusCode, want, body)
+		got := get(t, site+path)
+		if got.status != http.StatusOK || !strings.Contains(got.body, want) {
+			t.Errorf("%s = %d without %q:\n%s", path, got.status, want, got.body)
 		}
 	}
 	for _, path := range []string{"/messages/2", "/messages/x", "/messages/1/other.pdf", "/nowhere"} {
-		if resp, _ := get(t, site+path); resp.StatusCode != http.StatusNotFound {
-			t.Errorf("%s = %d, want 404", path, resp.StatusCode)
+		if got := get(t, site+path); got.status != http.StatusNotFound {
+			t.Errorf("%s = %d, want 404", path, got.status)
 		}
 	}
 }
@@ -78,14 +85,13 @@ func TestMailsHTMLRunsNothingAndLoadsNothing(t *testing.T) {
 	if err := smtp.SendMail(address, nil, "a@example.com", []string{"b@example.com"}, []byte(sample)); err != nil {
 		t.Fatal(err)
 	}
-	resp, _ := get(t, site+"/messages/1/html")
-	policy := resp.Header.Get("Content-Security-Policy")
+	policy := get(t, site+"/messages/1/html").policy
 	for _, want := range []string{"sandbox ", "default-src 'none'"} {
 		if !strings.Contains(policy, want) || strings.Contains(policy, "allow-scripts") {
 			t.Errorf("policy %q lacks %q", policy, want)
 		}
 	}
-	if _, page := get(t, site+"/messages/1"); strings.Contains(page, "bad()") || !strings.Contains(page, ` sandbox="allow-popups`) {
+	if got := get(t, site+"/messages/1"); strings.Contains(got.body, "bad()") || !strings.Contains(got.body, ` sandbox="allow-popups`) {
 		t.Error("the page has the mail's script in it, or a frame without a sandbox")
 	}
 }

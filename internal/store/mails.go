@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -120,12 +121,16 @@ SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.
 }
 
 // DocumentsOfTransaction are an order's documents that a transaction caused or
-// paid, as the portal lists them.
+// paid, an invoice before its receipt.
 func (d *DB) DocumentsOfTransaction(ctx context.Context, profileID profile.ID, orderID order.ID, transactionID payment.TransactionID) ([]document.Document, error) {
 	rows, err := d.reader.QueryContext(ctx, `
 SELECT `+documentColumns+` FROM documents d
  WHERE d.profile_id = $1 AND d.order_id = $2 AND (d.transaction_id = $3 OR EXISTS
-       (SELECT 1 FROM allocations a WHERE a.profile_id = d.profile_id AND a.document_id = d.id AND a.transaction_id = $3))
- ORDER BY d.created_at DESC, d.id DESC`, string(profileID), string(orderID), string(transactionID))
-	return collect(rows, err, plainDocument)
+       (SELECT 1 FROM allocations a WHERE a.profile_id = d.profile_id AND a.document_id = d.id AND a.transaction_id = $3))`,
+		string(profileID), string(orderID), string(transactionID))
+	found, err := collect(rows, err, plainDocument)
+	slices.SortFunc(found, func(a, b document.Document) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+	return found, err
 }

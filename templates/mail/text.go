@@ -29,15 +29,15 @@ func Text(v Letter) string {
 	t.part("-- ") // what follows is a signature to mail programs
 	t.line(v.Legal...)
 	t.part(v.Why)
-	return t.String()
+	return t.b.String()
 }
 
-type text struct{ strings.Builder }
+type text struct{ b strings.Builder }
 
 func (t *text) line(lines ...string) {
 	for _, l := range lines {
 		if l != "" {
-			t.WriteString(l + "\n")
+			t.b.WriteString(l + "\n")
 		}
 	}
 }
@@ -45,7 +45,7 @@ func (t *text) line(lines ...string) {
 // part is a line after an empty one.
 func (t *text) part(s string) {
 	if s != "" {
-		t.WriteString("\n" + s + "\n")
+		t.b.WriteString("\n" + s + "\n")
 	}
 }
 
