@@ -26,6 +26,7 @@ type program struct {
 	Gateway gatewayCmd `cmd:"" help:"Run the sandbox gateway alone."`
 	Profile profileCmd `cmd:"" help:"Create, change and show profiles."`
 	Key     keyCmd     `cmd:"" help:"Make and revoke keys."`
+	Ready   readyCmd   `cmd:"" help:"Ask the server that runs here whether it can work; for health checks."`
 	Doctor  doctorCmd  `cmd:"" help:"Show the effective settings and check what they name."`
 }
 
@@ -172,6 +173,12 @@ type keyGenerateCmd struct {
 }
 
 func (c keyGenerateCmd) Run() error { return app.KeyGenerate(c.ID, os.Stdout) }
+
+type readyCmd struct {
+	config.Config `embed:""`
+}
+
+func (c readyCmd) Run(ctx context.Context) error { return app.Ready(ctx, c.Config) }
 
 type doctorCmd struct {
 	config.Config `embed:""`

@@ -123,6 +123,9 @@ func TestOperatorSetsUpAProfile(t *testing.T) {
 func TestServeDrainsOnSIGTERM(t *testing.T) {
 	t.Parallel()
 	env := settings(t, "")
+	if out, err := run(t, env, "ready"); err == nil {
+		t.Errorf("ready before serve runs: %s", out)
+	}
 	serve := command(t, env, "serve")
 	var log bytes.Buffer
 	serve.Stderr = &log
@@ -130,6 +133,7 @@ func TestServeDrainsOnSIGTERM(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitFor(t, "http://"+env["LISTEN"]+"/readyz")
+	wantOutput(t, env, ``, "ready")
 	wantOutput(t, env, `warn +database: another process`, "doctor")
 	if out, err := run(t, env, "profile", "show"); err == nil || !strings.Contains(out, "another process") {
 		t.Errorf("a second process opened the SQLite file: %v\n%s", err, out)
@@ -210,6 +214,7 @@ func TestMetricsHaveAListenerOfTheirOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitFor(t, "http://"+env["LISTEN"]+"/readyz")
+	wantOutput(t, env, ``, "ready")
 	for _, path := range []string{"/metrics", "/healthz", "/readyz"} {
 		waitFor(t, "http://"+env["METRICS_LISTEN"]+path)
 	}

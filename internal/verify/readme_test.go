@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -27,6 +28,7 @@ import (
 //	run                   it is run and must succeed
 //	serve                 it is started and must print where the demo is; it stays up
 //	demo                  it is run against the demo that a serve block started
+//	data                  the same, in the folder of the demo's data
 //	target                each line is a make target that must exist
 //	skip-in-test: reason  it is only read
 type block struct {
@@ -48,7 +50,7 @@ func TestReadmeCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	var demo []string // the environment that demo blocks need
+	var demo []string // the environment that demo and data blocks need
 	for _, b := range blocks {
 		seen[b.rule] = true
 		switch b.rule {
@@ -58,6 +60,9 @@ func TestReadmeCommands(t *testing.T) {
 			demo = serve(t, b)
 		case "demo":
 			shell(t, b, demo)
+		case "data":
+			b.script = `cd "$DATA_DIR"` + "\n" + b.script
+			shell(t, b, demo)
 		case "target":
 			for target := range strings.SplitSeq(b.script, "\n") {
 				b.script = "make --dry-run " + strings.TrimPrefix(target, "make ")
@@ -65,10 +70,58 @@ func TestReadmeCommands(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range []string{"run", "serve", "demo", "target"} {
+	for _, rule := range []string{"run", "serve", "demo", "data", "target"} {
 		if !seen[rule] {
 			t.Errorf("README.md has no block with the rule %q", rule)
 		}
+	}
+}
+
+// TestReadmeSettings holds the table of settings, and whatever else the README
+// says of one, to those there are.
+func TestReadmeSettings(t *testing.T) {
+	t.Parallel()
+
+	text, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(filepath.Join(root(t), "internal", "config", "config.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\{"([A-Z_]+)", `).FindAllStringSubmatch(string(source), -1) {
+		named["QUITTANCE_"+m[1]] = true
+		if !strings.Contains(string(text), "\n| `QUITTANCE_"+m[1]+"` |") {
+			t.Errorf("the table lacks QUITTANCE_%s", m[1])
+		}
+	}
+	if len(named) < 10 {
+		t.Errorf("%d settings found, want all there are", len(named))
+	}
+	for _, m := range regexp.MustCompile(`QUITTANCE_[A-Z_]+`).FindAllString(string(text), -1) {
+		if name := strings.TrimSuffix(m, "_FILE"); !named[name] && name != "QUITTANCE_" {
+			t.Errorf("there is no setting %s", m)
+		}
+	}
+}
+
+// TestReadmeContainer keeps the container's compiler in step with go.mod.
+func TestReadmeContainer(t *testing.T) {
+	t.Parallel()
+
+	text, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := os.ReadFile(filepath.Join(root(t), "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(module)
+	if version == nil || !strings.Contains(string(text), "\nFROM golang:"+string(version[1])+" AS build\n") {
+		t.Errorf("the container is not built with the Go of go.mod, %s", version)
 	}
 }
 
@@ -149,7 +202,7 @@ func shellBlocks(text string) ([]block, error) {
 
 func (b block) check() error {
 	switch {
-	case !slices.Contains([]string{"run", "serve", "demo", "target", "skip-in-test"}, b.rule):
+	case !slices.Contains([]string{"run", "serve", "demo", "data", "target", "skip-in-test"}, b.rule):
 		return fmt.Errorf("line %d: sh block without a known rule: %q", b.line, b.rule)
 	case b.rule == "skip-in-test" && b.reason == "":
 		return fmt.Errorf("line %d: skip-in-test needs a reason", b.line)
@@ -171,7 +224,8 @@ func shell(t *testing.T, b block, env []string) {
 // the test ends. It returns the environment of demo blocks.
 func serve(t *testing.T, b block) []string {
 	t.Helper()
-	arguments := "--json --listen " + freeBlock(t) + " --data-dir " + t.TempDir()
+	folder := t.TempDir()
+	arguments := "--json --listen " + freeBlock(t) + " --data-dir " + folder
 	cmd := command(context.WithoutCancel(t.Context()), t, b, []string{"ARGS=" + arguments})
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Stderr = os.Stderr
@@ -203,7 +257,7 @@ func serve(t *testing.T, b block) []string {
 	}
 	wantOK(t, says["base_url"]+"/readyz")
 	wantOK(t, says["payment_link"])
-	return []string{"BASE_URL=" + says["base_url"], "API_KEY=" + says["api_key"], "PROFILE_ID=" + says["profile_id"]}
+	return []string{"BASE_URL=" + says["base_url"], "API_KEY=" + says["api_key"], "PROFILE_ID=" + says["profile_id"], "DATA_DIR=" + folder}
 }
 
 // follow reads to the end and sends the first line that is a JSON object; make

@@ -25,6 +25,7 @@ var needs = []need{
 	{program: "node", pkg: "nodejs"},
 	{program: "npm", pkg: "npm"},
 	{program: "pdftotext", pkg: "poppler-utils"},
+	{program: "sqlite3", pkg: "sqlite3"},
 	{program: "qpdf", pkg: "qpdf"},
 }
 
