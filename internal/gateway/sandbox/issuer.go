@@ -152,7 +152,7 @@ func (s *Sandbox) challengeDone(w http.ResponseWriter, r *http.Request, page *te
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	if h.Ending == "" || (address != "" && r.Header.Get("Sec-Fetch-Dest") != "iframe") {
-		http.Redirect(w, r, address, http.StatusSeeOther)
+		http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // the merchant's own address, as its page gave it to the card form
 		return
 	}
 	words := issuerTextsFor(h.Locale)
