@@ -81,7 +81,7 @@ func told(t *testing.T, got *httptest.ResponseRecorder) string {
 // apiRequest is one with the first profile's key, and an Idempotency-Key that it
 // must not use up.
 func apiRequest(app *testkit.App, path string, body io.Reader) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "/api/v1"+path, body)
+	r := httptest.NewRequestWithContext(app.TB.Context(), http.MethodPost, "/api/v1"+path, body)
 	r.Header.Set("Authorization", "Bearer "+app.Key)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", "same for all")
@@ -213,7 +213,7 @@ func badTokens(t *testing.T, app *testkit.App) map[string]bad {
 		case strings.HasPrefix(path, "/pay/"):
 			told = "This link no longer works"
 		}
-		rows[name] = bad{httptest.NewRequest(http.MethodGet, path, nil), 404, told}
+		rows[name] = bad{httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil), 404, told}
 	}
 	return rows
 }
@@ -225,7 +225,7 @@ func badNotifications(t *testing.T, app *testkit.App) map[string]bad {
 	header, body := aNotification(t, app, path)
 	const forged = "This notification is not authentic."
 	with := func(path string, body []byte, change func(http.Header)) *http.Request {
-		r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, bytes.NewReader(body))
 		r.Header = header.Clone()
 		if change != nil {
 			change(r.Header)

@@ -56,8 +56,9 @@ func selectProfile(ctx context.Context, q querier, profileID profile.ID, lock st
 // page, so each is kept as it was last read. A profile changes only together with
 // its version: what is kept under a version never goes stale.
 func (d *DB) profileAt(ctx context.Context, profileID profile.ID, version int64) (profile.Profile, error) {
-	if kept, ok := d.profiles.Load(profileID); ok && kept.(profile.Profile).Version == version { //nolint:forcetypeassert // stored below
-		return kept.(profile.Profile), nil //nolint:forcetypeassert // stored below
+	kept, _ := d.profiles.Load(profileID)
+	if p, ok := kept.(profile.Profile); ok && p.Version == version {
+		return p, nil
 	}
 	p, err := d.Profile(ctx, profileID)
 	if err == nil {
