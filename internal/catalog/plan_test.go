@@ -28,7 +28,7 @@ func TestAnAcceptedPlanCanBeCollected(t *testing.T) {
 		if rapid.Bool().Draw(t, "only what the type has") {
 			d.Plan = fitting(d)
 		}
-		if d.validate() != nil {
+		if d.Validate() != nil {
 			return
 		}
 		accepted++

@@ -62,6 +62,18 @@ type Product struct {
 	Version   int64
 }
 
+// Key names the product and whose it is.
+func (p Product) Key() (profile.ID, string) { return p.ProfileID, string(p.ID) }
+
+// Next is the product as it will be written: its next version, the first of which
+// is made now.
+func (p Product) Next(now time.Time) Product {
+	if p.Version++; p.Version == 1 {
+		p.CreatedAt = now
+	}
+	return p
+}
+
 // DiscountOn is what the product's discount takes off a price: its amount, or its
 // rate of that price, rounded.
 func (d Details) DiscountOn(price money.Amount) (money.Amount, error) {
@@ -85,7 +97,8 @@ func (m *mistakes) err() error {
 	return ErrInvalid.With(*m...)
 }
 
-func (d Details) validate() error {
+// Validate returns ErrInvalid with every wrong field.
+func (d Details) Validate() error {
 	var bad mistakes
 	switch d.Type {
 	case SinglePayment, Instalment, Subscription, Metered:

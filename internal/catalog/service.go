@@ -2,15 +2,14 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/clock"
-	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/rows"
 )
 
 // Filter chooses from a profile's products; what is empty chooses all.
@@ -33,18 +32,20 @@ type Repo interface {
 type Tx interface {
 	idem.Tx
 	InsertProduct(ctx context.Context, p Product) error
-	// SaveProduct changes a product that still has its version; ErrChanged.
+	// SaveProduct writes a product's next version; ErrChanged when it has one by now.
 	SaveProduct(ctx context.Context, p Product) error
 }
 
 // Service keeps the catalogue.
 type Service struct {
-	repo  Repo
-	clock clock.Clock
+	repo Repo
+	keep rows.Keeper[Tx, Product]
 }
 
 // NewService returns a Service.
-func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
+func NewService(repo Repo, c clock.Clock) *Service {
+	return &Service{repo, rows.Keeper[Tx, Product]{Kind: "product", Clock: c, In: repo.InCatalogTx}}
+}
 
 // Product finds one of a profile; ErrNotFound.
 func (s *Service) Product(ctx context.Context, profileID profile.ID, productID ID) (Product, error) {
@@ -58,8 +59,7 @@ func (s *Service) Products(ctx context.Context, profileID profile.ID, f Filter, 
 
 // Create adds a product. It returns ErrInvalid with every wrong field.
 func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, d Details, call *idem.Call) (Product, error) {
-	p := Product{ID: ID(id.New("prd")), ProfileID: profileID, Details: d, Active: true, Version: 1}
-	return s.write(ctx, by, "product.created", p, call, Tx.InsertProduct)
+	return s.keep.Make(ctx, by, Product{ID: ID(id.New("prd")), ProfileID: profileID, Details: d, Active: true}, Tx.InsertProduct, call)
 }
 
 // Change lets change alter a product's details, or whether it is active, and
@@ -72,32 +72,10 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, profileID profile.
 		return Product{}, err
 	}
 	was := p.Details
-	if err := change(&p); err != nil {
-		return Product{}, err
-	}
-	if err := p.sameKindAs(was); err != nil {
-		return Product{}, err
-	}
-	p, err = s.write(ctx, by, "product.changed", p, call, Tx.SaveProduct)
-	p.Version++
-	return p, err
-}
-
-// write keeps a product that was made or changed, if it is valid.
-func (s *Service) write(ctx context.Context, by actor.Actor, what string, p Product, call *idem.Call, put func(Tx, context.Context, Product) error) (Product, error) {
-	if err := p.validate(); err != nil {
-		return Product{}, err
-	}
-	now, err := s.clock.Now(ctx, p.ProfileID)
-	if err != nil {
-		return Product{}, fmt.Errorf("billing time: %w", err)
-	}
-	if p.CreatedAt.IsZero() {
-		p.CreatedAt = now
-	}
-	e := event.Event{ProfileID: p.ProfileID, Type: what, Subject: string(p.ID), By: by, At: now}
-	if err := idem.Commit(ctx, s.repo.InCatalogTx, func(tx Tx) error { return put(tx, ctx, p) }, e, call, p); err != nil {
-		return Product{}, fmt.Errorf("%s %s: %w", what, p.ID, err)
-	}
-	return p, nil
+	return s.keep.Change(ctx, by, p, func(p *Product) error {
+		if err := change(p); err != nil {
+			return err
+		}
+		return p.sameKindAs(was)
+	}, Tx.SaveProduct, call)
 }

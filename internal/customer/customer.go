@@ -51,6 +51,18 @@ type Customer struct {
 	Version   int64
 }
 
+// Key names the customer and whose it is.
+func (c Customer) Key() (profile.ID, string) { return c.ProfileID, string(c.ID) }
+
+// Next is the customer as it will be written: its next version, the first of
+// which is made now.
+func (c Customer) Next(now time.Time) Customer {
+	if c.Version++; c.Version == 1 {
+		c.CreatedAt = now
+	}
+	return c
+}
+
 // Name is how a customer is addressed: the company's name, else the person's.
 func (d Details) Name() string {
 	if d.CompanyName != "" {
@@ -73,7 +85,8 @@ func (d Details) Address() []string {
 
 var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
-func (d Details) validate() error {
+// Validate returns ErrInvalid with every wrong field.
+func (d Details) Validate() error {
 	var bad []fault.Field
 	refuse := func(field, code, public string) {
 		bad = append(bad, fault.Field{Pointer: "/customer/" + field, Code: code, Public: public})

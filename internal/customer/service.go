@@ -2,16 +2,15 @@ package customer
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/clock"
-	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/rows"
 )
 
 // Filter chooses from a profile's customers; what is empty chooses all.
@@ -35,18 +34,20 @@ type Repo interface {
 type Tx interface {
 	idem.Tx
 	InsertCustomer(ctx context.Context, c Customer) error
-	// SaveCustomer changes a customer that still has its version; ErrChanged.
+	// SaveCustomer writes a customer's next version; ErrChanged when it has one by now.
 	SaveCustomer(ctx context.Context, c Customer) error
 }
 
 // Service keeps customers.
 type Service struct {
-	repo  Repo
-	clock clock.Clock
+	repo Repo
+	keep rows.Keeper[Tx, Customer]
 }
 
 // NewService returns a Service.
-func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
+func NewService(repo Repo, c clock.Clock) *Service {
+	return &Service{repo, rows.Keeper[Tx, Customer]{Kind: "customer", Clock: c, In: repo.InCustomerTx}}
+}
 
 // Customer finds one of a profile; ErrNotFound.
 func (s *Service) Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error) {
@@ -60,8 +61,7 @@ func (s *Service) Customers(ctx context.Context, profileID profile.ID, f Filter,
 
 // Create adds a customer. It returns ErrInvalid with every wrong field.
 func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, d Details, call *idem.Call) (Customer, error) {
-	c := Customer{ID: ID(id.New("cus")), ProfileID: profileID, Details: d, Active: true, Version: 1}
-	return s.write(ctx, by, "customer.created", c, call, Tx.InsertCustomer)
+	return s.keep.Make(ctx, by, Customer{ID: ID(id.New("cus")), ProfileID: profileID, Details: d, Active: true}, Tx.InsertCustomer, call)
 }
 
 // Change lets change alter a customer's details, or whether it is active, and
@@ -72,29 +72,5 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, profileID profile.
 	if err != nil {
 		return Customer{}, err
 	}
-	if err := change(&c); err != nil {
-		return Customer{}, err
-	}
-	c, err = s.write(ctx, by, "customer.changed", c, call, Tx.SaveCustomer)
-	c.Version++
-	return c, err
-}
-
-// write keeps a customer that was made or changed, if it is valid.
-func (s *Service) write(ctx context.Context, by actor.Actor, what string, c Customer, call *idem.Call, put func(Tx, context.Context, Customer) error) (Customer, error) {
-	if err := c.validate(); err != nil {
-		return Customer{}, err
-	}
-	now, err := s.clock.Now(ctx, c.ProfileID)
-	if err != nil {
-		return Customer{}, fmt.Errorf("billing time: %w", err)
-	}
-	if c.CreatedAt.IsZero() {
-		c.CreatedAt = now
-	}
-	e := event.Event{ProfileID: c.ProfileID, Type: what, Subject: string(c.ID), By: by, At: now}
-	if err := idem.Commit(ctx, s.repo.InCustomerTx, func(tx Tx) error { return put(tx, ctx, c) }, e, call, c); err != nil {
-		return Customer{}, fmt.Errorf("%s %s: %w", what, c.ID, err)
-	}
-	return c, nil
+	return s.keep.Change(ctx, by, c, change, Tx.SaveCustomer, call)
 }

@@ -77,12 +77,12 @@ INSERT INTO customers (profile_id, id, row_version, reference, email, given_name
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`, append(customerArgs(c), ms(c.CreatedAt))...)
 }
 
-// SaveCustomer changes a customer that still has its version.
+// SaveCustomer writes the next version of a customer.
 func (t *tx) SaveCustomer(ctx context.Context, c customer.Customer) error {
 	err := t.exec(ctx, "update customer", `
 UPDATE customers SET reference = $4, email = $5, given_name = $6, family_name = $7, company_name = $8, phone = $9, address_line1 = $10,
        address_line2 = $11, postal_code = $12, city = $13, region = $14, country_code = $15, tax_id = $16, language = $17, active = $18,
-       email_key = $19, name_key = $20, row_version = row_version + 1
- WHERE profile_id = $1 AND id = $2 AND row_version = $3`, customerArgs(c)...)
+       email_key = $19, name_key = $20, row_version = $3
+ WHERE profile_id = $1 AND id = $2 AND row_version + 1 = $3`, customerArgs(c)...)
 	return lost(err, customer.ErrChanged)
 }

@@ -69,13 +69,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 		append(productArgs(p), string(p.Type), p.Price.Currency().Code(), ms(p.CreatedAt))...)
 }
 
-// SaveProduct changes a product that still has its version. Type and currency stay.
+// SaveProduct writes the next version of a product. Type and currency stay.
 func (t *tx) SaveProduct(ctx context.Context, p catalog.Product) error {
 	err := t.exec(ctx, "update product", `
 UPDATE products SET reference = $4, name = $5, description = $6, price_minor = $7, discount_minor = $8, discount_ppm = $9, fee_minor = $10, tax_ppm = $11,
        initial_minor = $12, split_number = $13, scheduled_unit = $14, scheduled_interval = $15, discount_once = $16, fee_once = $17,
-       pricing_locked = $18, payment_locked = $19, active = $20, row_version = row_version + 1
- WHERE profile_id = $1 AND id = $2 AND row_version = $3`, productArgs(p)...)
+       pricing_locked = $18, payment_locked = $19, active = $20, row_version = $3
+ WHERE profile_id = $1 AND id = $2 AND row_version + 1 = $3`, productArgs(p)...)
 	return lost(err, catalog.ErrChanged)
 }
 

@@ -26,7 +26,7 @@ type Rule struct {
 var (
 	leaves = []string{
 		"internal/money", "internal/clock", "internal/id", "internal/fault", "internal/actor", "internal/event",
-		"internal/i18n", "internal/jobs", "internal/secret", "internal/idem", "internal/paging", "internal/gateway",
+		"internal/i18n", "internal/jobs", "internal/secret", "internal/idem", "internal/paging", "internal/rows", "internal/gateway",
 	}
 	// domain packages in their order: each may import the ones before it.
 	domain = []string{
