@@ -35,8 +35,6 @@ const (
 	underHead = 1.6
 )
 
-func (t taxTable) height() float64 { return tallest(t.columns(0, 0, 0)) }
-
 // columns places the table so that it is wide and ends at edge, above under the
 // top of its band. All amounts stand at the right of their columns.
 func (t taxTable) columns(edge, wide, above float64) []column {

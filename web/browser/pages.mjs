@@ -5,7 +5,7 @@ export const english = {
   consent: /^I accept the terms/, proceed: 'Continue to payment',
   number: 'Card number', expiry: 'Expiry date', cvv: 'Security code (CVV)', holder: 'Cardholder name', pay: /^Pay €\d/,
   frame: 'Card payment', paid: /^Paid on \d/, method: 'Payment method', history: 'Billing history', payment: 'Payment',
-  downloads: 'Downloads and help', summary: /^Order summary/, receipt: /^Receipt /,
+  downloads: 'Downloads and help', summary: /^Order summary/, invoice: /^Invoice /, receipt: /^Receipt /,
   asked: 'Confirm your payment', approve: 'Approve', reject: 'Reject',
 };
 
@@ -13,7 +13,7 @@ export const german = {
   consent: /^Ich stimme den AGB zu/, proceed: 'Weiter zur Zahlung',
   number: 'Kartennummer', expiry: 'Gültig bis', cvv: 'Prüfnummer (CVV)', holder: 'Name auf der Karte', pay: /^124,00\s€ bezahlen$/,
   frame: 'Kartenzahlung', paid: /^Bezahlt am \d/, method: 'Zahlungsmittel', history: 'Zahlungsverlauf', payment: 'Zahlung',
-  downloads: 'Downloads und Hilfe', summary: /^Bestellübersicht/, receipt: /^Quittung /,
+  downloads: 'Downloads und Hilfe', summary: /^Bestellübersicht/, invoice: /^Rechnung /, receipt: /^Quittung /,
   asked: 'Zahlung bestätigen', approve: 'Bestätigen', reject: 'Ablehnen',
 };
 

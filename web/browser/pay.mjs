@@ -1,4 +1,4 @@
-// Pay, read the portal, fetch both papers, and open the link on another device.
+// Pay, read the portal, fetch its papers, and open the link on another device.
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ journey(async (browser, { link, width, folder }) => {
 
   step('papers');
   const papers = {};
-  for (const [kind, name] of [['summary', words.summary], ['receipt', words.receipt]]) {
+  for (const [kind, name] of [['summary', words.summary], ['invoice', words.invoice], ['receipt', words.receipt]]) {
     const coming = page.waitForEvent('download');
     await section(page, words.downloads).getByRole('link', { name }).click();
     const download = await coming;

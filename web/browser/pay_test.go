@@ -11,7 +11,7 @@ import (
 
 // papers are the files that a journey downloaded.
 type papers struct {
-	Papers struct{ Summary, Receipt string }
+	Papers struct{ Summary, Invoice, Receipt string }
 }
 
 func TestPayAndReadThePortal(t *testing.T) {
@@ -26,6 +26,7 @@ func TestPayAndReadThePortal(t *testing.T) {
 			journey(t, "pay", map[string]any{"link": o.Link, "width": width}, nil, &got)
 			d.gateway.wantCharges(t, 1)
 			wantPDF(t, got.Papers.Summary, "Order summary", "Philippa Quellwasser", "€124.00", "Bell, brass")
+			wantPDF(t, got.Papers.Invoice, "Invoice", "Philippa Quellwasser", "€124.00", "Paid on", "Due", "€0.00")
 			wantPDF(t, got.Papers.Receipt, "Receipt", "Philippa Quellwasser", "€124.00", "ending in 0000")
 			wantSilence(t, d, who, o)
 		})
