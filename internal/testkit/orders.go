@@ -110,8 +110,11 @@ func (a *App) submitCard(checkoutID string, c Card) (outcome, redirect string) {
 	if c.Holder == "" {
 		c.Holder = "Ada Winter"
 	}
+	if c.Return == "" {
+		c.Return = a.URL + "/unused"
+	}
 	resp, err := a.postForm(a.gatewayURL+"/v1/frame/"+checkoutID+"/pay", url.Values{"number": {c.Number}, "expiry": {"12 / 34"}, "cvv": {"123"},
-		"holder": {c.Holder}, "shopperResultUrl": {a.URL + "/unused"}})
+		"holder": {c.Holder}, "shopperResultUrl": {c.Return}})
 	if err != nil {
 		return "lost", "" // the answer, not necessarily the booking
 	}
