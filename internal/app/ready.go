@@ -25,7 +25,7 @@ func Ready(ctx context.Context, cfg config.Config) error {
 		return fmt.Errorf("ready: %w", err)
 	}
 	if a := net.ParseIP(host); host == "" || a != nil && a.IsUnspecified() {
-		host = "localhost"
+		host = "127.0.0.1" // a container may know no names
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()

@@ -14,6 +14,7 @@ import (
 var (
 	rounds = flag.Int("rounds", 9, "rounds of the report, at least 5")
 	orders = flag.Int("orders", 1000, "paid orders that the portal's pages are drawn from")
+	python = flag.String("python", "python3", "Python that may have WeasyPrint")
 	many   = flag.Int("many", 1_000_000, "orders that pages and calls are measured over beside 1000; 0 leaves that out")
 )
 
@@ -40,6 +41,7 @@ func BenchmarkReport(b *testing.B) {
 	if *rounds < 5 {
 		b.Fatal("a median wants at least 5 rounds")
 	}
+	memory(b)
 	client := newClient(b)
 	var gateway tap
 	unpaid := (*rounds + 1) * checkoutsPerRound
@@ -64,6 +66,7 @@ func BenchmarkReport(b *testing.B) {
 		{name: rowReceipt, round: drawn.drawing("Receipt", "core-finished")},
 		{name: "receipt as PDF, prepared fonts", beside: rowReceipt, atMost: 1.1, round: drawn.drawing("Receipt", "prepared")},
 	}
+	rows = append(rows, printers(b, "invoice as PDF, prepared fonts")...)
 	report(b, rows)
 	fmt.Printf("(%d orders; one client, in the same process)\n\n", *orders)
 	if *many > 0 {

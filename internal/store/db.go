@@ -134,7 +134,7 @@ func private(path string) error {
 // maps, and the upper levels of the indexes stay in each connection's own cache.
 const (
 	mapped = "mmap_size(2147418112)"
-	cached = "cache_size(-32768)" // KiB
+	cached = "cache_size(-65536)" // KiB, as far as it is used
 )
 
 // lockFile keeps a second process away from a SQLite file; the system lets go of
