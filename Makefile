@@ -29,7 +29,7 @@ crashtest: ## the long crash test on both engines; ARGS="-seed 42"
 	go test ./internal/crashtest -count=1 -run TestCrash -timeout 60m -v -args -long $(ARGS)
 
 .PHONY: bench
-bench: ## measure pages, checkout and PDF beside their baselines
+bench: ## measure pages, checkout and PDF beside their baselines, and over a million orders; ARGS="-many 0"
 	go test ./internal/bench -count=1 -run '^$$' -bench Report -benchtime 1x -timeout 30m -args $(ARGS)
 
 .PHONY: verify
