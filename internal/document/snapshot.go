@@ -74,5 +74,6 @@ type Paid struct {
 // Method is how it was paid, masked.
 type Method struct {
 	Brand string `json:"brand"`
+	BIN   string `json:"bin,omitempty"` // says which scheme's card a wallet holds
 	Last4 string `json:"last4"`
 }

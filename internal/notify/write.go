@@ -38,7 +38,7 @@ func (w writer) confirmation(paid payment.Transaction, issued []document.Documen
 	v.Facts = append(v.Facts, view.Fact{Label: t.T("mail.paid.on"), Value: t.Date(paid.BookedAt, w.merchant.Location())})
 	if paid.Method.Last4 != "" {
 		v.Facts = append(v.Facts, view.Fact{Label: t.T("mail.paid.method"),
-			Value: t.T("portal.method.card", "brand", i18n.Brand(paid.Method.Brand), "last4", paid.Method.Last4)})
+			Value: t.T("portal.method.card", "brand", i18n.CardName(paid.Method.Brand, paid.Method.BIN), "last4", paid.Method.Last4)})
 	}
 	for _, d := range issued {
 		v.Attached = append(v.Attached, t.T("document."+string(d.Kind), "number", d.Number))

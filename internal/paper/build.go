@@ -115,7 +115,7 @@ func status(t i18n.Localizer, v payment.Overview, zone *time.Location) pdf.Order
 		s.Heading = t.T("paper.status.paid", "date", t.Date(v.Payment.PaidAt, zone))
 		for _, x := range v.Transactions {
 			if x.State == payment.Approved && !x.Surplus && x.PaymentID == v.Payment.ID && x.Method.Last4 != "" {
-				s.Facts = append(s.Facts, pdf.Fact{Label: t.T("paper.method"), Value: method(t, document.Method{Brand: x.Method.Brand, Last4: x.Method.Last4})})
+				s.Facts = append(s.Facts, pdf.Fact{Label: t.T("paper.method"), Value: method(t, document.Method{Brand: x.Method.Brand, BIN: x.Method.BIN, Last4: x.Method.Last4})})
 				break
 			}
 		}

@@ -59,7 +59,7 @@ func Rate(t i18n.Localizer, r money.PPM) string {
 }
 
 func method(t i18n.Localizer, m document.Method) string {
-	brand := i18n.Brand(m.Brand)
+	brand := i18n.CardName(m.Brand, m.BIN)
 	if m.Last4 == "" {
 		return brand
 	}

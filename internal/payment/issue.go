@@ -30,7 +30,7 @@ func (b *booking) issueDocuments(ctx context.Context) error {
 		return fmt.Errorf("freeze documents: %w", err)
 	}
 	paid := document.Payment{TransactionID: string(b.txn.ID), At: b.now, Reference: id.Short(string(b.txn.ID)), Amount: b.txn.Amount,
-		Method: document.Method{Brand: b.txn.Method.Brand, Last4: b.txn.Method.Last4}}
+		Method: document.Method{Brand: b.txn.Method.Brand, BIN: b.txn.Method.BIN, Last4: b.txn.Method.Last4}}
 	invoice, err := b.issue(ctx, p, document.Document{Kind: document.Invoice, Total: b.order.Total, Snapshot: &frozen}, paid)
 	if err != nil {
 		return err

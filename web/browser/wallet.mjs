@@ -28,6 +28,7 @@ journey(async (browser, { links }) => {
   await confirm.click();
   await seePortal(page);
   await see(section(page, words.method).getByText('Apple Pay · Visa ending in 0091'));
+  await see(section(page, words.history).getByText('Apple Pay · Visa ending in 0091'));
   await shoot(page, 'portal');
 
   step('the other wallet, by keyboard, with its second card');

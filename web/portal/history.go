@@ -32,7 +32,7 @@ func history(texts i18n.Localizer, v payment.Overview, entries []payment.Transac
 	for _, t := range entries {
 		e := view.Entry{Date: texts.Date(t.BookedAt, zone), What: what(texts, t, surplus[t.ReferencedID]), Amount: texts.Money(t.Amount), Status: status(texts, t.State)}
 		if t.Method.Last4 != "" && charges(t) {
-			e.Detail = texts.T("portal.method.card", "brand", i18n.Brand(t.Method.Brand), "last4", t.Method.Last4)
+			e.Detail = texts.T("portal.method.card", "brand", i18n.CardName(t.Method.Brand, t.Method.BIN), "last4", t.Method.Last4)
 		}
 		if (t.Type == gateway.Refund || t.Type == gateway.Reversal) && t.State == payment.Approved {
 			e.Amount, e.Status.Word = texts.Money(t.Amount.Neg()), texts.T("status.returned")
