@@ -87,7 +87,7 @@ func TestUnknownLinkNamesNobody(t *testing.T) {
 	o := app.NewOrder(12400)
 	v := newVisitor(t, app)
 
-	for _, address := range []string{o.Link[:len(o.Link)-1] + "x", "/pay/short", "/pay/" + strings.Repeat("a", 32)} {
+	for _, address := range []string{tampered(o.Link), "/pay/short", "/pay/" + strings.Repeat("a", 32)} {
 		page := v.get(address).wantStatus(http.StatusNotFound).wantText("h1", "This link no longer works").wantText("[data-testid=money]", "No money was taken")
 		if strings.Contains(page.body, app.Profile.Name) {
 			t.Errorf("%s names the merchant", page.Request.URL.Path)
