@@ -27,7 +27,7 @@ func TestEveryDeclineIsExplained(t *testing.T) {
 			app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved, Holder: code})
 
 			for lang, who := range map[string]*visitor{"en": v, "de": newVisitor(t, app)} {
-				page := who.follow(widget.returnURL()+"&lang="+lang).wantStatus(http.StatusOK)
+				page := who.follow(widget.returnURL() + "&lang=" + lang).wantStatus(http.StatusOK)
 				page.wantText("[role=alert][data-testid=alert]", i18n.For(page.doc.Find("html").AttrOr("lang", "")).T("declined."+reason))
 			}
 		})
