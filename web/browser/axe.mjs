@@ -10,6 +10,7 @@ export async function clean(page, name) {
     await page.emulateMedia({ colorScheme });
     for (const frame of page.frames()) {
       await frame.evaluate(axe.source);
+      await frame.evaluate(settled);
       await ground(frame, true);
       const { violations } = await frame.evaluate((values) => window.axe.run(document, {
         runOnly: { type: 'tag', values }, iframes: false, resultTypes: ['violations'],
@@ -23,6 +24,9 @@ export async function clean(page, name) {
   await page.emulateMedia({ colorScheme: 'light' });
   if (found.length > 0) throw new Error('axe found:\n' + found.join('\n'));
 }
+
+// settled resolves in a page when its colours have become what they are to be.
+const settled = () => Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)).then(() => {});
 
 // ground gives a frame without a ground of its own the one that shows through it,
 // which axe cannot see from inside, and takes it away again.
