@@ -42,6 +42,7 @@ func (d *DB) migrator() (*goose.Provider, error) {
 		})
 	}}, nil)
 	if d.dialect.Name == "sqlite" {
+		folder = sqliteFiles{folder}
 		dialect, queue = database.DialectSQLite3, goose.NewGoMigration(riverVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			return migrateQueue(riversqlite.New(d.writer), func(m *rivermigrate.Migrator[*sql.Tx]) error {
 				_, err := m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil) //nolint:staticcheck // Migrate would wait for the one connection that this transaction has

@@ -1,6 +1,8 @@
 -- One text for both engines. BYTEA is a plain column to SQLite; instants are
 -- BIGINT milliseconds since 1970 in UTC, dates are TEXT 'YYYY-MM-DD', so that
--- both engines store, compare and sort them alike.
+-- both engines store, compare and sort them alike. What stands in /*WITHOUT ROWID*/
+-- is SQLite's alone: such a table lies in its primary key, and a row of it is
+-- found in one search instead of two.
 
 -- +goose Up
 CREATE TABLE profiles (
@@ -13,7 +15,7 @@ CREATE TABLE profiles (
     details     TEXT    NOT NULL,
     created_at  BIGINT  NOT NULL,
     row_version BIGINT  NOT NULL
-);
+) /*WITHOUT ROWID*/;
 
 -- Logos stay after a change, since pages and papers name them by their content.
 CREATE TABLE profile_logos (
@@ -145,7 +147,7 @@ CREATE TABLE orders (
     row_version         BIGINT NOT NULL,
     PRIMARY KEY (profile_id, id),
     FOREIGN KEY (profile_id, customer_id) REFERENCES customers (profile_id, id)
-);
+) /*WITHOUT ROWID*/;
 CREATE INDEX orders_list ON orders (profile_id, created_at, id);
 CREATE INDEX orders_of_customer ON orders (profile_id, customer_id, created_at, id);
 CREATE INDEX orders_by_status ON orders (profile_id, status, created_at, id);
@@ -170,7 +172,7 @@ CREATE TABLE order_lines (
     PRIMARY KEY (profile_id, order_id, position),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, product_id) REFERENCES products (profile_id, id)
-);
+) /*WITHOUT ROWID*/;
 
 CREATE TABLE order_tags (
     profile_id TEXT   NOT NULL,
@@ -179,7 +181,7 @@ CREATE TABLE order_tags (
     created_at BIGINT NOT NULL, -- the order's
     PRIMARY KEY (profile_id, order_id, tag),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
-);
+) /*WITHOUT ROWID*/;
 CREATE INDEX orders_by_tag ON order_tags (profile_id, tag, created_at, order_id);
 
 CREATE TABLE order_links (
@@ -192,7 +194,7 @@ CREATE TABLE order_links (
     revoked_at BIGINT,
     PRIMARY KEY (profile_id, order_id, version),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
-);
+) /*WITHOUT ROWID*/;
 
 CREATE TABLE consents (
     profile_id    TEXT   NOT NULL,
