@@ -126,7 +126,7 @@ var ports struct {
 	next int
 }
 
-// freePorts is the first of five free ports, which is what a demo takes.
+// freePorts is the first of five free ports, of which a portal and its gateway take two.
 func freePorts(t *testing.T) int {
 	t.Helper()
 	ports.Lock()
