@@ -15,6 +15,7 @@ import (
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
 	"github.com/quittance/quittance/web/api/v1/apitest"
@@ -144,9 +145,20 @@ func posts(o testkit.Order) map[string]string {
 	}
 }
 
+// together are queries whose parameters make another statement than each alone.
+func together() []string {
+	byName := paging.Place{At: time.UnixMilli(1), Key: "cus_00000000000000000000000000", Name: "muster"}.Cursor()
+	return []string{
+		"/customers?name=muster&per_page=100&cursor=" + byName,
+		"/customers?name=muster&created_from=2026-03-01T00:00:00Z",
+		"/customers?name=muster&email=a@example.com",
+		"/customers?name=muster&reference=C-1001",
+	}
+}
+
 // tourAPI calls every operation of the document: the writing ones with the bodies
 // of posts, twice under one Idempotency-Key; the reading ones plain, and with each
-// query parameter that the document describes.
+// query parameter that the document describes, and some together.
 func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 	t.Helper()
 	doc, err := apitest.Load()
@@ -155,6 +167,9 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 	}
 	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
 		"/documents/": string(app.Overview(o).Documents[0].ID)}
+	for _, address := range together() {
+		wantDone(t, app, http.MethodGet, address, "", "")
+	}
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			address := regexp.MustCompile(`/(\w+)/\{\w+\}`).ReplaceAllStringFunc(path, func(part string) string {

@@ -71,6 +71,18 @@ func (d Details) Name() string {
 	return strings.TrimSpace(d.GivenName + " " + d.FamilyName)
 }
 
+// FamilyFirst is how a register lists the person, family name before given name.
+// It is empty where there is no family name, or Name says the same.
+func (d Details) FamilyFirst() string {
+	if d.FamilyName == "" {
+		return ""
+	}
+	if listed := strings.TrimSpace(d.FamilyName + " " + d.GivenName); listed != d.Name() {
+		return listed
+	}
+	return ""
+}
+
 // Address is the postal address, a line each, without the name, the country and
 // empty lines.
 func (d Details) Address() []string {

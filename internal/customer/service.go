@@ -17,7 +17,7 @@ import (
 type Filter struct {
 	Reference   string
 	Email       string    // in any case
-	Name        string    // what the name begins with, in any case
+	Name        string    // what Name or FamilyFirst begins with, in any case
 	CreatedFrom time.Time // the first moment
 	CreatedTo   time.Time // the first moment after it
 }
@@ -25,7 +25,9 @@ type Filter struct {
 // Repo is what this package needs from storage.
 type Repo interface {
 	Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error)
-	// Customers are a page of a profile's, newest first.
+	// Customers are a page of a profile's, newest first; where they are chosen by
+	// Name, and neither by Reference nor by Email, in the order of the names that
+	// begin so. It returns paging.ErrCursor for a place in the other order.
 	Customers(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Customer], error)
 	InCustomerTx(ctx context.Context, fn func(Tx) error) error
 }
@@ -54,7 +56,7 @@ func (s *Service) Customer(ctx context.Context, profileID profile.ID, customerID
 	return s.repo.Customer(ctx, profileID, customerID)
 }
 
-// Customers lists a profile's customers, newest first.
+// Customers lists a profile's customers in the order that Repo tells.
 func (s *Service) Customers(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Customer], error) {
 	return s.repo.Customers(ctx, profileID, f, w)
 }

@@ -1,6 +1,7 @@
 // Package paging cuts long lists into pages. A list is ordered newest first, by
-// the time a row was made and then by its key, and a page goes on behind a place
-// in that order: rows that are added meanwhile make it neither skip nor repeat.
+// a time of its rows and then by their keys, or by their names and then by their
+// keys, and a page goes on behind a place in that order: rows that are added
+// meanwhile make it neither skip nor repeat.
 package paging
 
 import (
@@ -11,18 +12,23 @@ import (
 	"time"
 )
 
-// ErrCursor means that a text is no cursor.
+// ErrCursor means that a text is no cursor, or a place of a list in another order.
 var ErrCursor = errors.New("paging: not a cursor")
 
 // Place is where a row stands in its list.
 type Place struct {
-	At  time.Time // when the row was made, to the millisecond
-	Key string
+	At   time.Time // the row's time that the list goes by, mostly when it was made, to the millisecond
+	Key  string    // without dots
+	Name string    // the name that the list goes by instead; empty in lists by time
 }
 
 // Cursor is the place as a text that says nothing to people.
 func (p Place) Cursor() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(p.At.UnixMilli(), 36) + "." + p.Key))
+	text := strconv.FormatInt(p.At.UnixMilli(), 36) + "." + p.Key
+	if p.Name != "" {
+		text += "." + p.Name
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
 // ParseCursor reads what Cursor wrote. It returns ErrCursor.
@@ -31,12 +37,13 @@ func ParseCursor(s string) (Place, error) {
 	if err != nil {
 		return Place{}, ErrCursor
 	}
-	at, key, _ := strings.Cut(string(raw), ".")
+	at, rest, _ := strings.Cut(string(raw), ".")
+	key, name, _ := strings.Cut(rest, ".")
 	ms, err := strconv.ParseInt(at, 36, 64)
 	if err != nil || key == "" || strings.ContainsFunc(key, func(r rune) bool { return r < '!' || r > '~' }) {
 		return Place{}, ErrCursor
 	}
-	p := Place{time.UnixMilli(ms).UTC(), key}
+	p := Place{time.UnixMilli(ms).UTC(), key, name}
 	if p.Cursor() != s {
 		return Place{}, ErrCursor
 	}

@@ -11,9 +11,9 @@ import (
 func TestACursorLeadsBackToItsPlace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		want := Place{time.UnixMilli(rapid.Int64Range(-1e14, 1e14).Draw(t, "at")).UTC(), rapid.StringMatching(`[a-z]{3}_[0-9a-z]{26}`).Draw(t, "key")}
+		want := Place{time.UnixMilli(rapid.Int64Range(-1e14, 1e14).Draw(t, "at")).UTC(), rapid.StringMatching(`[a-z]{3}_[0-9a-z]{26}`).Draw(t, "key"), rapid.String().Draw(t, "name")}
 		got, err := ParseCursor(want.Cursor())
-		if err != nil || !got.At.Equal(want.At) || got.Key != want.Key {
+		if err != nil || !got.At.Equal(want.At) || got.Key != want.Key || got.Name != want.Name {
 			t.Fatalf("%v comes back as %v, %v", want, got, err)
 		}
 	})
@@ -21,8 +21,8 @@ func TestACursorLeadsBackToItsPlace(t *testing.T) {
 
 func TestWhatIsNoCursorIsRefused(t *testing.T) {
 	t.Parallel()
-	good := Place{time.UnixMilli(1_760_000_000_000), "cus_1"}.Cursor()
-	for _, s := range []string{"", "x", "%", good + "=", good + "A", good[1:], "MQ", "MS4", "MS4A", "LjE", "KzEuYQ", "MDEuYQ"} {
+	good := Place{time.UnixMilli(1_760_000_000_000), "cus_1", ""}.Cursor()
+	for _, s := range []string{"", "x", "%", good + "=", good + "A", good[1:], "MQ", "MS4", "MS4A", "LjE", "KzEuYQ", "MDEuYQ", "MS5hLg", "MS4uYQ"} {
 		if p, err := ParseCursor(s); !errors.Is(err, ErrCursor) {
 			t.Errorf("%q is taken as %v, %v", s, p, err)
 		}

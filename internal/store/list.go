@@ -69,6 +69,16 @@ func (l *list) between(from, to time.Time, after *paging.Place) {
 	}
 }
 
+// within wants a column's moment to be of a time that does not order the list.
+func (l *list) within(column string, from, to time.Time) {
+	if !from.IsZero() {
+		l.and(column + " >= " + l.arg(ms(from)))
+	}
+	if !to.IsZero() {
+		l.and(column + " < " + l.arg(ms(to)))
+	}
+}
+
 // behind wants what lies behind a page before.
 func (l *list) behind(after *paging.Place) { l.between(time.Time{}, time.Time{}, after) }
 

@@ -103,7 +103,7 @@ const PreferIndexes = `SET enable_seqscan = off; SET enable_bitmapscan = off; SE
 var limited = regexp.MustCompile(`(?i)\bLIMIT\b`)
 
 // equals are the columns that a statement compares with a value.
-var equals = regexp.MustCompile(`(?i)(?:\b(\w+)\.)?\b(\w+) (?:=|<>|IN|LIKE) \(?[$'?]`)
+var equals = regexp.MustCompile(`(?i)(?:\b(\w+)\.)?\b(\w+) (?:=|>=|<>|IN|LIKE) \(?[$'?]`)
 
 // leavesOut reports whether a statement's list of a table, named so or by its
 // alias, wants more of a row than its profile: SQLite does not tell what it

@@ -65,8 +65,9 @@ CREATE TABLE gateway_accounts (
     PRIMARY KEY (profile_id, id)
 );
 
--- The keys are what customers are found by: e-mail address and name in lower case,
--- as bytes, which both engines order alike.
+-- The keys are what customers are found by: e-mail address, name and, where that
+-- is another, the person's name with the family name first; in lower case, as bytes,
+-- which both engines order alike.
 CREATE TABLE customers (
     profile_id    TEXT    NOT NULL REFERENCES profiles (id),
     id            TEXT    NOT NULL,
@@ -87,6 +88,7 @@ CREATE TABLE customers (
     active        BOOLEAN NOT NULL,
     email_key     BYTEA   NOT NULL,
     name_key      BYTEA   NOT NULL,
+    family_key    BYTEA,
     created_at    BIGINT  NOT NULL,
     row_version   BIGINT  NOT NULL,
     PRIMARY KEY (profile_id, id)
@@ -94,7 +96,8 @@ CREATE TABLE customers (
 CREATE INDEX customers_list ON customers (profile_id, created_at, id);
 CREATE INDEX customers_by_reference ON customers (profile_id, reference, created_at, id);
 CREATE INDEX customers_by_email ON customers (profile_id, email_key, created_at, id);
-CREATE INDEX customers_by_name ON customers (profile_id, name_key);
+CREATE INDEX customers_by_name ON customers (profile_id, name_key, id);
+CREATE INDEX customers_by_family ON customers (profile_id, family_key, id) WHERE family_key IS NOT NULL;
 
 -- Of the discount's two columns one is zero: it is told as an amount or as a rate.
 CREATE TABLE products (

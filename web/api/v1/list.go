@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 
@@ -18,6 +19,8 @@ const (
 	maxDeep        = 10_000
 )
 
+const notACursor = "Use the next_cursor of a page before."
+
 // listAnswer is one page of a list.
 type listAnswer[A any] struct {
 	Data       []A     `json:"data"`
@@ -32,6 +35,10 @@ func showList[T, A any](c echo.Context, q *query, read func(context.Context, pag
 		return err
 	}
 	page, err := read(c.Request().Context(), w)
+	if errors.Is(err, paging.ErrCursor) {
+		q.note("cursor", "cursor", notACursor)
+		return q.done()
+	}
 	if err != nil {
 		return err
 	}
@@ -50,7 +57,7 @@ func showList[T, A any](c echo.Context, q *query, read func(context.Context, pag
 // page's number where it has one.
 func (q *query) window() (paging.Window, *int) {
 	w := paging.Window{Limit: q.number("per_page", defaultPerPage, maxPerPage)}
-	number, cursor := q.number("page", 1, math.MaxInt32), q.text("cursor")
+	number, cursor := q.number("page", 1, math.MaxInt32), q.textOf("cursor", maxCursor)
 	if cursor == "" {
 		w.Skip = (number - 1) * w.Limit
 		if number*w.Limit > maxDeep {
@@ -63,7 +70,7 @@ func (q *query) window() (paging.Window, *int) {
 	}
 	after, err := paging.ParseCursor(cursor)
 	if err != nil {
-		q.note("cursor", "cursor", "Use the next_cursor of a page before.")
+		q.note("cursor", "cursor", notACursor)
 	}
 	w.After = &after
 	return w, nil

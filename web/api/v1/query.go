@@ -22,8 +22,11 @@ type query struct {
 	mistakes []mistake
 }
 
-// maxParameter is the most characters of a parameter.
-const maxParameter = 200
+// The most characters of a parameter. A cursor may have a name in it, which is longer.
+const (
+	maxParameter = 200
+	maxCursor    = 4000
+)
 
 // readQuery parses the query strictly. profile_id is every route's, and read
 // before anything else.
@@ -59,7 +62,10 @@ func (q *query) done() error {
 }
 
 // text is a parameter's value, empty when it was not told or is not acceptable.
-func (q *query) text(name string) string {
+func (q *query) text(name string) string { return q.textOf(name, maxParameter) }
+
+// textOf is a text of at most so many characters.
+func (q *query) textOf(name string, most int) string {
 	q.known = append(q.known, name)
 	told, ok := q.values[name]
 	if !ok {
@@ -72,8 +78,8 @@ func (q *query) text(name string) string {
 		q.note(name, "empty", "Give this a value or leave it out.")
 	case !utf8.ValidString(v):
 		q.note(name, "not_unicode", "This is not UTF-8.")
-	case utf8.RuneCountInString(v) > maxParameter:
-		q.note(name, "too_long", "Use at most "+strconv.Itoa(maxParameter)+" characters.")
+	case utf8.RuneCountInString(v) > most:
+		q.note(name, "too_long", "Use at most "+strconv.Itoa(most)+" characters.")
 	case strings.ContainsFunc(v, unicode.IsControl):
 		q.note(name, "control_character", "This must not contain control characters.")
 	default:
