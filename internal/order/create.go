@@ -75,7 +75,7 @@ func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID pr
 		if err := tx.InsertLink(ctx, link, o.CreatedAt); err != nil {
 			return err
 		}
-		return tx.OpenPayment(ctx, profileID, o.ID, o.Total, o.CreatedAt)
+		return tx.OpenPayment(ctx, o)
 	}, e, call, made)
 	if err != nil {
 		return Created{}, fmt.Errorf("create single order: %w", err)
@@ -154,6 +154,7 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 	if err := s.payable(ctx, profileID, o.Total); err != nil {
 		return cust, Order{}, err
 	}
+	o.Plan.Initial = o.Total
 	return cust, o, nil
 }
 

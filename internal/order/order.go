@@ -25,25 +25,6 @@ var (
 	ErrNoConsent   = fault.New(fault.Invalid, "consent_required", "Please accept the terms to continue.")
 )
 
-// Status is where an order stands (facts/billpro.md §1.7).
-type Status string
-
-// The statuses of single orders; other types add theirs.
-const (
-	Pending   Status = "pending"
-	Complete  Status = "complete"
-	Cancelled Status = "cancelled"
-)
-
-// Statuses are all of them.
-var Statuses = []Status{Pending, Complete, Cancelled}
-
-// Preliminary reports whether nothing was approved yet.
-func (s Status) Preliminary() bool { return s == Pending }
-
-// Final reports whether nothing more can be done to it.
-func (s Status) Final() bool { return s == Complete || s == Cancelled }
-
 // Order is one sale. Total is the sum of its lines. Tags are set when it is made.
 type Order struct {
 	ID         ID
@@ -56,6 +37,9 @@ type Order struct {
 	Tags       []string // sorted; filled where a method says so
 	Language   string
 	Total      money.Amount
+	Plan       Plan
+	ResumesAs  Status // of a paused order: what resuming gives back
+	CancelsOn  string // the day, YYYY-MM-DD, on which a subscription ends at its customer's wish
 	Lines      []Line // filled where a method says so
 	// Where a browser goes on to after the payment, instead of to the portal, with
 	// the order's id and status, signed. Empty: the portal.
@@ -82,14 +66,19 @@ type Line struct {
 	Total       money.Amount
 }
 
-// Paid is what a first approved payment does to an order. Facts are never
+// Paid is what the approval of its initial payment does to an order: a single one
+// is complete, unless the money is only held; every other begins. Facts are never
 // refused: it answers false where the order cannot take the money, which is then
 // surplus and goes back (design.md §4.5).
 func (o *Order) Paid(now time.Time) bool {
-	if o.Status != Pending {
+	if !o.Status.Preliminary() {
 		return false
 	}
-	o.Status, o.EndedAt = Complete, now
+	if o.Type == catalog.SinglePayment && !o.Plan.PreAuthorise {
+		o.Status, o.EndedAt = Complete, now
+		return true
+	}
+	o.Status = Active
 	return true
 }
 

@@ -49,7 +49,7 @@ type Tx interface {
 	InsertOrder(ctx context.Context, o Order) error
 	InsertLink(ctx context.Context, l StoredLink, at time.Time) error
 	// OpenPayment opens the order's initial payment: what package payment collects.
-	OpenPayment(ctx context.Context, profileID profile.ID, orderID ID, amount money.Amount, at time.Time) error
+	OpenPayment(ctx context.Context, o Order) error
 	InsertConsent(ctx context.Context, c Consent) error
 	// RevokeLinks ends every link of an order.
 	RevokeLinks(ctx context.Context, profileID profile.ID, orderID ID, at time.Time) error

@@ -40,7 +40,7 @@ func (s *Service) Apply(ctx context.Context, account gateway.Account, f gateway.
 		if b.order, err = tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
 			return err
 		}
-		if b.payment, err = tx.PaymentOfOrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
+		if b.payment, err = tx.PaymentForUpdate(ctx, a.ProfileID, a.PaymentID); err != nil {
 			return err
 		}
 		if b.attempt, err = tx.AttemptForUpdate(ctx, a.ProfileID, a.ID); err != nil {
@@ -142,7 +142,7 @@ func (b *booking) fresh() Transaction {
 // move puts the transaction into its next state and lets that do its work.
 func (b *booking) move(ctx context.Context, next State) error {
 	f := b.fact
-	b.txn.State, b.txn.BookedAt, b.txn.ResultCode, b.txn.Reason = next, b.now, f.Result.Code, f.Result.Reason
+	b.txn.State, b.txn.BookedAt, b.txn.ResultCode, b.txn.Reason, b.txn.Retry = next, b.now, f.Result.Code, f.Result.Reason, f.Result.Retry.Class
 	b.txn.Method = Method{f.Method.Brand, f.Method.BIN, f.Method.Last4, f.Method.ExpiryMonth, f.Method.ExpiryYear}
 	switch next {
 	case Approved:

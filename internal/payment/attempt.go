@@ -9,16 +9,26 @@ import (
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // AttemptKind is what an attempt tries.
 type AttemptKind string
 
-// The kinds. A checkout collects from a customer; a return sends surplus money back.
+// The kinds. A customer pays in a checkout; all others are calls of our own server:
+// a charge of a stored card, what is done with an approved transaction, and the
+// return of surplus money.
 const (
 	KindCheckout AttemptKind = "checkout"
+	KindCharge   AttemptKind = "charge"
+	KindCapture  AttemptKind = "capture"
+	KindReversal AttemptKind = "reversal"
+	KindRefund   AttemptKind = "refund"
 	KindReturn   AttemptKind = "return"
 )
+
+// Pays reports whether such an attempt collects what its payment asks for.
+func (k AttemptKind) Pays() bool { return k == KindCheckout || k == KindCharge }
 
 // AttemptState is where an attempt stands.
 type AttemptState string
@@ -32,7 +42,7 @@ const (
 	AttemptUnknown    AttemptState = "unknown"    // sent, and no answer
 	AttemptHeld       AttemptState = "held"       // approved otherwise than asked; staff decide
 	AttemptApproved   AttemptState = "approved"   //
-	AttemptDeclined   AttemptState = "declined"   // of a return only: a checkout outlives its declines
+	AttemptDeclined   AttemptState = "declined"   // of a server's call only: a checkout outlives its declines
 	AttemptSuperseded AttemptState = "superseded" // a checkout that was replaced, still watched
 	AttemptExpired    AttemptState = "expired"    // a checkout nobody paid
 	AttemptRefused    AttemptState = "refused"    // the gateway would not open it
@@ -70,13 +80,15 @@ type Attempt struct {
 	ProfileID             profile.ID
 	OrderID               order.ID
 	PaymentID             ID
+	ScheduledID           schedule.ID // its payment's
+	MethodID              MethodID    // the stored card that a charge goes to
 	AccountID             string
 	MerchantTransactionID string
 	Kind                  AttemptKind
 	Type                  gateway.Type
 	State                 AttemptState
 	Amount                money.Amount
-	ParentID              TransactionID // what a return sends back
+	ParentID              TransactionID // what is captured, released or sent back
 	ParentGatewayID       string
 	CheckoutID            string
 	ScriptURL             string
@@ -99,7 +111,7 @@ type Attempt struct {
 // id is 26 characters, within every brand's limits we know but the shortest.
 func newAttempt(p Payment, account string, kind AttemptKind, typ gateway.Type, amount money.Amount, now time.Time) Attempt {
 	key := id.New("att")
-	return Attempt{ID: AttemptID(key), ProfileID: p.ProfileID, OrderID: p.OrderID, PaymentID: p.ID, AccountID: account,
+	return Attempt{ID: AttemptID(key), ProfileID: p.ProfileID, OrderID: p.OrderID, PaymentID: p.ID, ScheduledID: p.ScheduledID, AccountID: account,
 		MerchantTransactionID: key[len("att_"):], Kind: kind, Type: typ, State: AttemptCreated, Amount: amount, CreatedAt: now}
 }
 

@@ -47,8 +47,9 @@ func (b *booking) sale(ctx context.Context) error {
 		return err
 	}
 	if m := b.fact.Method; m.Token != "" {
-		if err := b.tx.InsertMethod(ctx, StoredMethod{ID: id.New("pmt"), ProfileID: b.attempt.ProfileID, OrderID: b.attempt.OrderID,
-			AccountID: b.attempt.AccountID, Token: m.Token, Method: b.txn.Method, InitialTransactionID: m.InitialTransactionID, CreatedAt: b.now}); err != nil {
+		if err := b.tx.InsertMethod(ctx, StoredMethod{ID: MethodID(id.New("pmt")), ProfileID: b.attempt.ProfileID, OrderID: b.attempt.OrderID,
+			AccountID: b.attempt.AccountID, Token: m.Token, Method: b.txn.Method,
+			InitialTransactionID: m.InitialTransactionID, Card: CardKey(b.attempt.ProfileID, b.txn.Method), Standing: Good, Main: true, CreatedAt: b.now}); err != nil {
 			return err
 		}
 	}

@@ -87,7 +87,7 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 		if err != nil {
 			return err
 		}
-		p, err := tx.PaymentOfOrderForUpdate(ctx, profileID, orderID)
+		p, err := tx.InitialPaymentForUpdate(ctx, profileID, orderID)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // The keys of the three things this package owns.
@@ -27,6 +28,8 @@ type (
 // Faults that a customer can meet.
 var (
 	ErrAttemptNotFound = fault.New(fault.NotFound, "checkout_not_found", "We could not find that checkout.")
+	ErrPaymentNotFound = fault.New(fault.NotFound, "payment_not_found", "We could not find that payment.")
+	ErrMethodNotFound  = fault.New(fault.NotFound, "payment_method_not_found", "We could not find that payment method.")
 	ErrPaid            = fault.New(fault.Conflict, "order_already_paid", "This order is already paid.")
 	ErrInProgress      = fault.New(fault.Conflict, "payment_in_progress", "We're waiting for your bank's answer. Don't pay again.")
 	ErrHeld            = fault.New(fault.Conflict, "payment_held", "Your payment is being checked by the merchant. Don't pay again; they will be in touch.")
@@ -37,39 +40,57 @@ var (
 // Kind is why money is asked for.
 type Kind string
 
-// Initial is an order's first payment.
-const Initial Kind = "initial"
+// The kinds.
+const (
+	Initial      Kind = "initial"      // an order's first payment
+	Registration Kind = "registration" // the storing of another card; its amount is zero
+	Scheduled    Kind = "scheduled"    // a scheduled payment
+)
 
 // Status is whether what was asked for has been paid.
 type Status string
 
 // The statuses of a payment.
 const (
-	Open Status = "open"
-	Paid Status = "paid"
+	Open       Status = "open"
+	Authorised Status = "authorised" // the money is held, not taken
+	Paid       Status = "paid"       // of a registration: the card is stored
+	Ended      Status = "ended"      // given up, released or lapsed: nothing was taken
 )
 
-// Payment is one amount that an order asks for. Captured and Refunded leave out
-// surplus money, which is nobody's sale.
+// Payment is one amount that an order asks for. Captured, Refunded and Disputed
+// leave out surplus money, which is nobody's sale.
 type Payment struct {
-	ID        ID
-	ProfileID profile.ID
-	OrderID   order.ID
-	Kind      Kind
-	Status    Status
-	Amount    money.Amount
-	Captured  money.Amount
-	Refunded  money.Amount
-	PaidAt    time.Time // billing time
-	CreatedAt time.Time
-	Version   int64
+	ID          ID
+	ProfileID   profile.ID
+	OrderID     order.ID
+	ScheduledID schedule.ID // of a scheduled payment
+	Kind        Kind
+	Status      Status
+	Amount      money.Amount // zero only stores a card
+	Settles     money.Amount // registration: what its customer agreed to pay with the new card at once
+	Authorised  money.Amount // held at the most
+	Captured    money.Amount
+	Refunded    money.Amount
+	Disputed    money.Amount // charged back, less what was won
+	HoldsUntil  time.Time    // authorised: when the hold is expected to lapse, billing time
+	PaidAt      time.Time    // billing time
+	CreatedAt   time.Time
+	Version     int64
 }
 
-// New is the open initial payment of an order.
-func New(profileID profile.ID, orderID order.ID, amount money.Amount, at time.Time) Payment {
+// New is an open payment of an order.
+func New(profileID profile.ID, orderID order.ID, kind Kind, amount money.Amount, at time.Time) Payment {
 	none := money.New(0, amount.Currency())
-	return Payment{ID: ID(id.New("pay")), ProfileID: profileID, OrderID: orderID, Kind: Initial, Status: Open,
-		Amount: amount, Captured: none, Refunded: none, CreatedAt: at, Version: 1}
+	return Payment{ID: ID(id.New("pay")), ProfileID: profileID, OrderID: orderID, Kind: kind, Status: Open,
+		Amount: amount, Settles: none, Authorised: none, Captured: none, Refunded: none, Disputed: none, CreatedAt: at, Version: 1}
+}
+
+// Refundable is what may still be sent back: captured less refunded less charged
+// back, never below zero.
+func (p Payment) Refundable() money.Amount {
+	left := max(0, p.Captured.Minor()-p.Refunded.Minor()-p.Disputed.Minor())
+	return money.New(left, p.Amount.Currency())
 }
 
 // State is where a transaction stands.
@@ -104,6 +125,7 @@ type Transaction struct {
 	Amount       money.Amount
 	ResultCode   string
 	Reason       gateway.Reason
+	Retry        gateway.RetryClass // what a decline allows afterwards
 	Method       Method
 	GatewayAt    time.Time // the gateway's time; zero when it told none
 	BookedAt     time.Time // billing time of its present state
@@ -114,16 +136,4 @@ type Transaction struct {
 type Method struct {
 	Brand, BIN, Last4       string
 	ExpiryMonth, ExpiryYear int
-}
-
-// StoredMethod is a payment method that can be charged again.
-type StoredMethod struct {
-	ID                   string
-	ProfileID            profile.ID
-	OrderID              order.ID
-	AccountID            string
-	Token                string
-	Method               Method
-	InitialTransactionID string
-	CreatedAt            time.Time
 }

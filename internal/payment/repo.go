@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // Repo is what this package needs from storage.
@@ -22,6 +23,10 @@ type Repo interface {
 	// merchant transaction id, else by checkout id, else by the transaction it
 	// refers to. It returns ErrAttemptNotFound.
 	AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (Attempt, error)
+	// Method finds a payment method, also one that was removed; ErrMethodNotFound.
+	Method(ctx context.Context, profileID profile.ID, methodID MethodID) (StoredMethod, error)
+	// Methods are an order's payment methods that were not removed, the main one first.
+	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]StoredMethod, error)
 	// Checkout is what a checkout's pages show.
 	Checkout(ctx context.Context, profileID profile.ID, attemptID AttemptID) (CheckoutView, error)
 	// Overview is what an order's pages show, for a link that is not revoked; it
@@ -35,18 +40,28 @@ type Repo interface {
 	Notification(ctx context.Context, profileID profile.ID, notificationID string) (Notification, error)
 }
 
-// Tx is one unit of work on money. Lock in this order: order, payment, attempt,
-// number series (design.md §4.9).
+// Tx is one unit of work on money. Lock in this order: order, scheduled payments,
+// payment, attempt, number series (design.md §4.9).
 type Tx interface {
 	document.Tx
 	mail.Queue
 	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	SaveOrder(ctx context.Context, o order.Order) error
 	OrderLines(ctx context.Context, o order.Order) ([]order.Line, error)
-	PaymentOfOrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
+	// ScheduledForUpdate locks a scheduled payment; schedule.ErrNotFound.
+	ScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
+	// ScheduleForUpdate locks all scheduled payments of an order, by position.
+	ScheduleForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error)
+	InsertScheduled(ctx context.Context, p schedule.Payment) error
+	SaveScheduled(ctx context.Context, p schedule.Payment) error
+	InsertPayment(ctx context.Context, p Payment) error
+	// PaymentForUpdate locks a payment; ErrPaymentNotFound.
+	PaymentForUpdate(ctx context.Context, profileID profile.ID, paymentID ID) (Payment, error)
+	// InitialPaymentForUpdate locks an order's first payment; ErrPaymentNotFound.
+	InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
 	SavePayment(ctx context.Context, p Payment) error
 	AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
-	// OpenAttemptForUpdate is the one open checkout of a payment; ErrAttemptNotFound.
+	// OpenAttemptForUpdate is the one open attempt that collects a payment; ErrAttemptNotFound.
 	OpenAttemptForUpdate(ctx context.Context, profileID profile.ID, paymentID ID) (Attempt, error)
 	InsertAttempt(ctx context.Context, a Attempt) error
 	SaveAttempt(ctx context.Context, a Attempt) error
@@ -59,7 +74,17 @@ type Tx interface {
 	TransactionByGatewayID(ctx context.Context, profileID profile.ID, accountID, gatewayID string) (t Transaction, found bool, err error)
 	InsertTransaction(ctx context.Context, t Transaction) error
 	SaveTransaction(ctx context.Context, t Transaction) error
+	// Methods are an order's payment methods that were not removed, the main one first.
+	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]StoredMethod, error)
+	// InsertMethod adds one, which becomes the main one.
 	InsertMethod(ctx context.Context, m StoredMethod) error
+	SaveMethod(ctx context.Context, m StoredMethod) error
+	// InsertChargeTry counts a charge of a card that is about to be sent;
+	// RemoveChargeTry takes it back when it was approved or never sent.
+	InsertChargeTry(ctx context.Context, a Attempt, card string, at time.Time) error
+	RemoveChargeTry(ctx context.Context, profileID profile.ID, attemptID AttemptID) error
+	// ChargeTries are the times of a card's counted charges since a time, oldest first.
+	ChargeTries(ctx context.Context, profileID profile.ID, card string, since time.Time) ([]ChargeTry, error)
 	InsertTry(ctx context.Context, t Transaction, ipHash string, at time.Time) error
 	LiftTries(ctx context.Context, profileID profile.ID, orderID order.ID, at time.Time) error
 	InsertTask(ctx context.Context, t Task) error

@@ -12,7 +12,7 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const attemptColumns = `attempts.profile_id, attempts.id, attempts.order_id, attempts.payment_id, attempts.gateway_account_id, attempts.merchant_transaction_id, attempts.kind, attempts.type, attempts.state,
+const attemptColumns = `attempts.profile_id, attempts.id, attempts.order_id, attempts.payment_id, COALESCE(attempts.scheduled_id, ''), COALESCE(attempts.payment_method_id, ''), attempts.gateway_account_id, attempts.merchant_transaction_id, attempts.kind, attempts.type, attempts.state,
        attempts.currency, attempts.amount_minor, COALESCE(attempts.parent_transaction_id, ''), attempts.parent_gateway_id, attempts.checkout_id, attempts.script_url, attempts.integrity, attempts.ip_hash,
        attempts.created_at, attempts.sent_at, attempts.expires_at, attempts.watch_until, attempts.not_found_at, attempts.next_attempt_at, attempts.lease_until, attempts.asks, attempts.asked_at, attempts.asked_before_at, attempts.closed_at`
 
@@ -23,7 +23,7 @@ type attemptScan struct {
 
 func (s *attemptScan) dest() []any {
 	a := &s.a
-	return []any{&a.ProfileID, &a.ID, &a.OrderID, &a.PaymentID, &a.AccountID, &a.MerchantTransactionID, &a.Kind, &a.Type, &a.State,
+	return []any{&a.ProfileID, &a.ID, &a.OrderID, &a.PaymentID, &a.ScheduledID, &a.MethodID, &a.AccountID, &a.MerchantTransactionID, &a.Kind, &a.Type, &a.State,
 		&s.amount.code, &s.amount.minor, &a.ParentID, &a.ParentGatewayID, &a.CheckoutID, &a.ScriptURL, &a.Integrity, &a.IPHash,
 		at(&a.CreatedAt), at(&a.SentAt), at(&a.ExpiresAt), at(&a.WatchUntil), at(&a.NotFoundAt), at(&a.NextAttemptAt), at(&a.LeaseUntil),
 		&a.Asks, at(&a.AskedAt), at(&a.AskedBeforeAt), at(&a.ClosedAt)}
@@ -79,12 +79,12 @@ func (t *tx) AttemptForUpdate(ctx context.Context, profileID profile.ID, attempt
 		string(profileID), string(attemptID)))
 }
 
-// OpenAttemptForUpdate locks the open checkout of a payment; the unique index
-// lets there be one.
+// OpenAttemptForUpdate locks the open attempt that collects a payment; the unique
+// index lets there be one.
 func (t *tx) OpenAttemptForUpdate(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.Attempt, error) {
 	return scanAttempt(t.QueryRowContext(ctx, `
 SELECT `+attemptColumns+` FROM attempts
- WHERE attempts.profile_id = $1 AND attempts.payment_id = $2 AND attempts.kind = 'checkout' AND attempts.state IN ('created', 'open', 'pending', 'unknown', 'held')`+t.db.dialect.ForUpdate,
+ WHERE attempts.profile_id = $1 AND attempts.payment_id = $2 AND attempts.kind IN ('checkout', 'charge') AND attempts.state IN ('created', 'open', 'pending', 'unknown', 'held')`+t.db.dialect.ForUpdate,
 		string(profileID), string(paymentID)))
 }
 
@@ -92,10 +92,10 @@ SELECT `+attemptColumns+` FROM attempts
 func (t *tx) InsertAttempt(ctx context.Context, a payment.Attempt) error {
 	t.db.log.DebugContext(ctx, "attempt written", "tx", t.number, "kind", a.Kind, "merchant_transaction_id", a.MerchantTransactionID)
 	return t.exec(ctx, "insert attempt", `
-INSERT INTO attempts (profile_id, id, order_id, payment_id, gateway_account_id, merchant_transaction_id, kind, type, state, currency, amount_minor,
+INSERT INTO attempts (profile_id, id, order_id, payment_id, scheduled_id, payment_method_id, gateway_account_id, merchant_transaction_id, kind, type, state, currency, amount_minor,
        parent_transaction_id, parent_gateway_id, checkout_id, script_url, integrity, ip_hash, created_at, sent_at, next_attempt_at, lease_until, asks)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', '', $14, $15, $16, $17, $18, $19)`,
-		string(a.ProfileID), string(a.ID), string(a.OrderID), string(a.PaymentID), a.AccountID, a.MerchantTransactionID, string(a.Kind), string(a.Type), string(a.State),
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', '', $16, $17, $18, $19, $20, $21)`,
+		string(a.ProfileID), string(a.ID), string(a.OrderID), string(a.PaymentID), null(a.ScheduledID), null(a.MethodID), a.AccountID, a.MerchantTransactionID, string(a.Kind), string(a.Type), string(a.State),
 		a.Amount.Currency().Code(), a.Amount.Minor(), null(a.ParentID), a.ParentGatewayID, a.IPHash, ms(a.CreatedAt), ms(a.SentAt), ms(a.NextAttemptAt), ms(a.LeaseUntil), a.Asks)
 }
 

@@ -14,21 +14,26 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const orderColumns = `o.id, o.profile_id, o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.redirect_url, o.failed_redirect_url, o.created_at, o.ended_at, o.row_version`
+const orderColumns = `o.id, o.profile_id, o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.redirect_url, o.failed_redirect_url, o.plan, o.resumes_as, o.cancels_on,
+       o.created_at, o.ended_at, o.row_version`
 
 type orderScan struct {
 	o     order.Order
 	total amountColumns
+	plan  string
 }
 
 func (s *orderScan) dest() []any {
 	return []any{&s.o.ID, &s.o.ProfileID, &s.o.CustomerID, &s.o.Type, &s.o.Status, &s.o.InvoiceID, &s.o.Note, &s.o.Language,
-		&s.total.code, &s.total.minor, &s.o.RedirectURL, &s.o.FailedRedirectURL, at(&s.o.CreatedAt), at(&s.o.EndedAt), &s.o.Version}
+		&s.total.code, &s.total.minor, &s.o.RedirectURL, &s.o.FailedRedirectURL, &s.plan, &s.o.ResumesAs, &s.o.CancelsOn, at(&s.o.CreatedAt), at(&s.o.EndedAt), &s.o.Version}
 }
 
 func (s *orderScan) done() (order.Order, error) {
 	var err error
-	s.o.Total, err = s.total.value()
+	if s.o.Total, err = s.total.value(); err != nil {
+		return s.o, err
+	}
+	s.o.Plan, err = readPlan(s.plan, s.o.Total)
 	return s.o, err
 }
 
@@ -98,11 +103,15 @@ SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor
 
 // InsertOrder adds an order, its lines and its tags.
 func (t *tx) InsertOrder(ctx context.Context, o order.Order) error {
+	plan, err := writePlan(o)
+	if err != nil {
+		return err
+	}
 	if err := t.exec(ctx, "insert order", `
-INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, redirect_url, failed_redirect_url, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`,
+INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, redirect_url, failed_redirect_url, plan, resumes_as, cancels_on, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, 1)`,
 		string(o.ID), string(o.ProfileID), string(o.CustomerID), string(o.Type), string(o.Status), o.InvoiceID, o.Note, o.Language,
-		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, ms(o.CreatedAt)); err != nil {
+		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, plan, ms(o.CreatedAt)); err != nil {
 		return err
 	}
 	for _, l := range o.Lines {
@@ -123,16 +132,22 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 	return nil
 }
 
-// SaveOrder changes an order's status.
+// SaveOrder changes an order's status and plan. An order is saved once in a
+// transaction: its version is the one that was read.
 func (t *tx) SaveOrder(ctx context.Context, o order.Order) error {
+	plan, err := writePlan(o)
+	if err != nil {
+		return err
+	}
 	return t.exec(ctx, "update order", `
-UPDATE orders SET status = $4, ended_at = $5, row_version = row_version + 1
- WHERE profile_id = $1 AND id = $2 AND row_version = $3`, string(o.ProfileID), string(o.ID), o.Version, string(o.Status), ms(o.EndedAt))
+UPDATE orders SET status = $4, plan = $5, resumes_as = $6, cancels_on = $7, ended_at = $8, row_version = row_version + 1
+ WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
+		string(o.ProfileID), string(o.ID), o.Version, string(o.Status), plan, string(o.ResumesAs), o.CancelsOn, ms(o.EndedAt))
 }
 
 // OpenPayment opens an order's initial payment.
-func (t *tx) OpenPayment(ctx context.Context, profileID profile.ID, orderID order.ID, amount money.Amount, at time.Time) error {
-	return t.insertPayment(ctx, payment.New(profileID, orderID, amount, at))
+func (t *tx) OpenPayment(ctx context.Context, o order.Order) error {
+	return t.InsertPayment(ctx, payment.New(o.ProfileID, o.ID, payment.Initial, o.Plan.Initial, o.CreatedAt))
 }
 
 // InsertLink adds a payment link.

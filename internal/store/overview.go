@@ -23,17 +23,17 @@ type head struct {
 
 // undecided is Held or Pending when a payment y has such a transaction, and
 // Pending too while nobody knows what became of an attempt. The first list of
-// states is that of the index attempts_one_checkout, which is empty for most.
+// states is that of the index attempts_one_paying, which is empty for most.
 const undecided = `COALESCE(
        (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')),
-       (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind = 'checkout'
+       (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind IN ('checkout', 'charge')
            AND u.state IN ('created', 'open', 'pending', 'unknown', 'held') AND u.state IN ('pending', 'unknown')), '')`
 
 const headColumns = `p.row_version, ` + orderColumns + `, ` + paymentColumns + `, ` + undecided
 
 const headTables = `
   JOIN profiles p ON p.id = o.profile_id
-  JOIN payments y ON y.profile_id = o.profile_id AND y.order_id = o.id`
+  JOIN payments y ON y.profile_id = o.profile_id AND `
 
 func (h *head) dest() []any {
 	dest := append([]any{&h.version}, h.order.dest()...)
@@ -57,7 +57,7 @@ func (d *DB) Overview(ctx context.Context, link order.Link) (payment.Overview, e
 	err := d.reader.QueryRowContext(ctx, `
 SELECT `+headColumns+`
   FROM order_links k
-  JOIN orders o ON o.profile_id = k.profile_id AND o.id = k.order_id`+headTables+`
+  JOIN orders o ON o.profile_id = k.profile_id AND o.id = k.order_id`+headTables+`y.order_id = o.id AND y.kind = 'initial'
  WHERE k.profile_id = $1 AND k.order_id = $2 AND k.version = $3 AND k.revoked_at IS NULL`,
 		string(link.ProfileID), string(link.OrderID), link.Version).Scan(h.dest()...)
 	switch {
@@ -100,7 +100,7 @@ func (d *DB) Checkout(ctx context.Context, profileID profile.ID, attemptID payme
 	err := d.reader.QueryRowContext(ctx, `
 SELECT `+headColumns+`, `+attemptColumns+`
   FROM attempts
-  JOIN orders o ON o.profile_id = attempts.profile_id AND o.id = attempts.order_id`+headTables+`
+  JOIN orders o ON o.profile_id = attempts.profile_id AND o.id = attempts.order_id`+headTables+`y.id = attempts.payment_id
  WHERE attempts.profile_id = $1 AND attempts.id = $2`, string(profileID), string(attemptID)).Scan(append(h.dest(), a.dest()...)...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

@@ -2,62 +2,80 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
-	"github.com/quittance/quittance/internal/secret"
 )
 
-const paymentColumns = `y.id, y.profile_id, y.order_id, y.kind, y.status, y.currency, y.amount_minor, y.captured_minor, y.refunded_minor, y.paid_at, y.created_at, y.row_version`
+const paymentColumns = `y.id, y.profile_id, y.order_id, COALESCE(y.scheduled_id, ''), y.kind, y.status, y.currency, y.amount_minor, y.settles_minor,
+       y.authorised_minor, y.captured_minor, y.refunded_minor, y.disputed_minor, y.holds_until, y.paid_at, y.created_at, y.row_version`
 
 type paymentScan struct {
-	p                  payment.Payment
-	amount             amountColumns
-	captured, refunded int64
+	p                                                 payment.Payment
+	amount                                            amountColumns
+	settles, authorised, captured, refunded, disputed int64
 }
 
 func (s *paymentScan) dest() []any {
-	return []any{&s.p.ID, &s.p.ProfileID, &s.p.OrderID, &s.p.Kind, &s.p.Status, &s.amount.code, &s.amount.minor, &s.captured, &s.refunded,
-		at(&s.p.PaidAt), at(&s.p.CreatedAt), &s.p.Version}
+	return []any{&s.p.ID, &s.p.ProfileID, &s.p.OrderID, &s.p.ScheduledID, &s.p.Kind, &s.p.Status, &s.amount.code, &s.amount.minor, &s.settles,
+		&s.authorised, &s.captured, &s.refunded, &s.disputed, at(&s.p.HoldsUntil), at(&s.p.PaidAt), at(&s.p.CreatedAt), &s.p.Version}
 }
 
 func (s *paymentScan) done() (payment.Payment, error) {
-	var errs [3]error
-	s.p.Amount, errs[0] = s.amount.value()
-	s.p.Captured, errs[1] = s.amount.other(s.captured)
-	s.p.Refunded, errs[2] = s.amount.other(s.refunded)
-	return s.p, errors.Join(errs[:]...)
+	var err error
+	if s.p.Amount, err = s.amount.value(); err != nil {
+		return s.p, err
+	}
+	in := func(minor int64) money.Amount { return money.New(minor, s.p.Amount.Currency()) }
+	s.p.Settles, s.p.Authorised, s.p.Captured, s.p.Refunded, s.p.Disputed = in(s.settles), in(s.authorised), in(s.captured), in(s.refunded), in(s.disputed)
+	return s.p, nil
 }
 
-func (t *tx) insertPayment(ctx context.Context, p payment.Payment) error {
+// InsertPayment adds an open payment.
+func (t *tx) InsertPayment(ctx context.Context, p payment.Payment) error {
 	return t.exec(ctx, "insert payment", `
-INSERT INTO payments (id, profile_id, order_id, kind, status, currency, amount_minor, captured_minor, refunded_minor, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
-		string(p.ID), string(p.ProfileID), string(p.OrderID), string(p.Kind), string(p.Status), p.Amount.Currency().Code(),
-		p.Amount.Minor(), p.Captured.Minor(), p.Refunded.Minor(), ms(p.CreatedAt))
+INSERT INTO payments (id, profile_id, order_id, scheduled_id, kind, status, currency, amount_minor, settles_minor, authorised_minor, captured_minor, refunded_minor, disputed_minor, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, $10, 1)`,
+		string(p.ID), string(p.ProfileID), string(p.OrderID), null(p.ScheduledID), string(p.Kind), string(p.Status), p.Amount.Currency().Code(),
+		p.Amount.Minor(), p.Settles.Minor(), ms(p.CreatedAt))
 }
 
-// PaymentOfOrderForUpdate locks an order's payment.
-func (t *tx) PaymentOfOrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (payment.Payment, error) {
+// PaymentForUpdate locks a payment.
+func (t *tx) PaymentForUpdate(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.Payment, error) {
+	return t.onePayment(ctx, `y.profile_id = $1 AND y.id = $2`, string(profileID), string(paymentID))
+}
+
+// InitialPaymentForUpdate locks an order's first payment.
+func (t *tx) InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (payment.Payment, error) {
+	return t.onePayment(ctx, `y.profile_id = $1 AND y.order_id = $2 AND y.kind = 'initial'`, string(profileID), string(orderID))
+}
+
+func (t *tx) onePayment(ctx context.Context, where string, args ...any) (payment.Payment, error) {
 	var s paymentScan
-	err := t.QueryRowContext(ctx, `SELECT `+paymentColumns+` FROM payments y WHERE y.profile_id = $1 AND y.order_id = $2`+t.db.dialect.ForUpdate,
-		string(profileID), string(orderID)).Scan(s.dest()...)
-	if err != nil {
+	err := t.QueryRowContext(ctx, `SELECT `+paymentColumns+` FROM payments y WHERE `+where+t.db.dialect.ForUpdate, args...).Scan(s.dest()...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return payment.Payment{}, payment.ErrPaymentNotFound
+	case err != nil:
 		return payment.Payment{}, fmt.Errorf("scan payment: %w", err)
 	}
 	return s.done()
 }
 
-// SavePayment changes what was captured and refunded.
+// SavePayment changes what was asked for and what became of it.
 func (t *tx) SavePayment(ctx context.Context, p payment.Payment) error {
 	return t.exec(ctx, "update payment", `
-UPDATE payments SET status = $4, captured_minor = $5, refunded_minor = $6, paid_at = $7, row_version = row_version + 1
+UPDATE payments SET status = $4, amount_minor = $5, authorised_minor = $6, captured_minor = $7, refunded_minor = $8, disputed_minor = $9, holds_until = $10, paid_at = $11,
+       row_version = row_version + 1
  WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
-		string(p.ProfileID), string(p.ID), p.Version, string(p.Status), p.Captured.Minor(), p.Refunded.Minor(), ms(p.PaidAt))
+		string(p.ProfileID), string(p.ID), p.Version, string(p.Status), p.Amount.Minor(), p.Authorised.Minor(), p.Captured.Minor(), p.Refunded.Minor(), p.Disputed.Minor(),
+		ms(p.HoldsUntil), ms(p.PaidAt))
 }
 
 // UndecidedState looks for transactions that the bank or staff must still decide.
@@ -70,24 +88,6 @@ SELECT COALESCE(MIN(state), '') FROM transactions WHERE profile_id = $1 AND paym
 		return "", fmt.Errorf("look for undecided transactions: %w", err)
 	}
 	return s, nil
-}
-
-const purposeToken = secret.Purpose("payment-method")
-
-// InsertMethod adds a payment method, its token sealed; it becomes the main one.
-func (t *tx) InsertMethod(ctx context.Context, m payment.StoredMethod) error {
-	sealed, err := t.db.ring.Seal(purposeToken, m.ID, []byte(m.Token))
-	if err != nil {
-		return fmt.Errorf("seal token: %w", err)
-	}
-	if _, err := t.ExecContext(ctx, `UPDATE payment_methods SET main = FALSE WHERE profile_id = $1 AND order_id = $2`, string(m.ProfileID), string(m.OrderID)); err != nil {
-		return fmt.Errorf("replace main payment method: %w", err)
-	}
-	return t.exec(ctx, "insert payment method", `
-INSERT INTO payment_methods (profile_id, id, order_id, gateway_account_id, token, brand, last4, expiry_month, expiry_year, initial_transaction_id, main, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, TRUE, $11)`,
-		string(m.ProfileID), m.ID, string(m.OrderID), m.AccountID, sealed, m.Method.Brand, m.Method.Last4, m.Method.ExpiryMonth, m.Method.ExpiryYear,
-		m.InitialTransactionID, ms(m.CreatedAt))
 }
 
 // InsertTask adds something for staff to look at.

@@ -12,7 +12,7 @@ import (
 
 // The facts of a transaction, without the order that it belongs to.
 const transactionFacts = `t.id, t.payment_id, t.attempt_id, t.gateway_account_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus,
-       t.currency, t.amount_minor, t.result_code, t.reason, t.brand, t.bin, t.last4, t.expiry_month, t.expiry_year, t.gateway_at, t.booked_at, t.created_at`
+       t.currency, t.amount_minor, t.result_code, t.reason, t.retry_class, t.brand, t.bin, t.last4, t.expiry_month, t.expiry_year, t.gateway_at, t.booked_at, t.created_at`
 
 const transactionColumns = `t.profile_id, t.order_id, ` + transactionFacts
 
@@ -26,7 +26,7 @@ func scanTransaction(row scanner) (payment.Transaction, error) {
 func scanTransactionFacts(row scanner, t *payment.Transaction, before ...any) error {
 	var amount amountColumns
 	err := row.Scan(append(before, &t.ID, &t.PaymentID, &t.AttemptID, &t.AccountID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus,
-		&amount.code, &amount.minor, &t.ResultCode, &t.Reason, &t.Method.Brand, &t.Method.BIN, &t.Method.Last4, &t.Method.ExpiryMonth, &t.Method.ExpiryYear,
+		&amount.code, &amount.minor, &t.ResultCode, &t.Reason, &t.Retry, &t.Method.Brand, &t.Method.BIN, &t.Method.Last4, &t.Method.ExpiryMonth, &t.Method.ExpiryYear,
 		at(&t.GatewayAt), at(&t.BookedAt), at(&t.CreatedAt))...)
 	if err != nil {
 		return err
@@ -54,10 +54,10 @@ func (t *tx) InsertTransaction(ctx context.Context, x payment.Transaction) error
 	t.db.log.DebugContext(ctx, "booking written", "tx", t.number, "gateway_id", x.GatewayID)
 	return t.exec(ctx, "insert transaction", `
 INSERT INTO transactions (id, profile_id, order_id, payment_id, attempt_id, gateway_account_id, gateway_id, referenced_id, type, state, surplus, currency, amount_minor,
-       result_code, reason, brand, bin, last4, expiry_month, expiry_year, gateway_at, booked_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+       result_code, reason, retry_class, brand, bin, last4, expiry_month, expiry_year, gateway_at, booked_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		string(x.ID), string(x.ProfileID), string(x.OrderID), string(x.PaymentID), string(x.AttemptID), x.AccountID, x.GatewayID, x.ReferencedID, string(x.Type), string(x.State), x.Surplus,
-		x.Amount.Currency().Code(), x.Amount.Minor(), x.ResultCode, string(x.Reason), x.Method.Brand, x.Method.BIN, x.Method.Last4, x.Method.ExpiryMonth, x.Method.ExpiryYear,
+		x.Amount.Currency().Code(), x.Amount.Minor(), x.ResultCode, string(x.Reason), string(x.Retry), x.Method.Brand, x.Method.BIN, x.Method.Last4, x.Method.ExpiryMonth, x.Method.ExpiryYear,
 		ms(x.GatewayAt), ms(x.BookedAt), ms(x.CreatedAt))
 }
 
@@ -65,8 +65,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 func (t *tx) SaveTransaction(ctx context.Context, x payment.Transaction) error {
 	t.db.log.DebugContext(ctx, "booking written", "tx", t.number, "gateway_id", x.GatewayID)
 	return t.exec(ctx, "update transaction", `
-UPDATE transactions SET state = $3, surplus = $4, result_code = $5, reason = $6, brand = $7, bin = $8, last4 = $9, expiry_month = $10, expiry_year = $11, booked_at = $12
+UPDATE transactions SET state = $3, surplus = $4, result_code = $5, reason = $6, retry_class = $7, brand = $8, bin = $9, last4 = $10, expiry_month = $11, expiry_year = $12, booked_at = $13
  WHERE profile_id = $1 AND id = $2`,
-		string(x.ProfileID), string(x.ID), string(x.State), x.Surplus, x.ResultCode, string(x.Reason), x.Method.Brand, x.Method.BIN, x.Method.Last4,
+		string(x.ProfileID), string(x.ID), string(x.State), x.Surplus, x.ResultCode, string(x.Reason), string(x.Retry), x.Method.Brand, x.Method.BIN, x.Method.Last4,
 		x.Method.ExpiryMonth, x.Method.ExpiryYear, ms(x.BookedAt))
 }

@@ -145,6 +145,9 @@ CREATE TABLE orders (
     total_minor         BIGINT NOT NULL CHECK (total_minor >= 0),
     redirect_url        TEXT   NOT NULL,
     failed_redirect_url TEXT   NOT NULL,
+    plan                TEXT   NOT NULL, -- order.Plan as JSON; empty: one payment, at once
+    resumes_as          TEXT   NOT NULL, -- paused: the status that resuming gives back
+    cancels_on          TEXT   NOT NULL, -- the day on which a subscription ends at its customer's wish
     created_at          BIGINT NOT NULL,
     ended_at            BIGINT,
     row_version         BIGINT NOT NULL,
@@ -157,6 +160,7 @@ CREATE INDEX orders_by_status ON orders (profile_id, status, created_at, id);
 CREATE INDEX orders_by_type ON orders (profile_id, type, created_at, id);
 CREATE INDEX orders_by_invoice ON orders (profile_id, invoice_id, created_at, id);
 CREATE INDEX orders_by_currency ON orders (profile_id, currency, created_at, id);
+CREATE INDEX orders_ending ON orders (profile_id, cancels_on, id) WHERE cancels_on <> '';
 
 CREATE TABLE order_lines (
     profile_id     TEXT   NOT NULL,
@@ -213,37 +217,83 @@ CREATE TABLE consents (
 );
 CREATE INDEX consents_of_order ON consents (profile_id, order_id, given_at);
 
--- What an order asks its customer to pay, once: the initial payment of a single order.
-CREATE TABLE payments (
-    profile_id      TEXT   NOT NULL,
-    id              TEXT   NOT NULL,
-    order_id        TEXT   NOT NULL,
-    kind            TEXT   NOT NULL CHECK (kind IN ('initial')),
-    status          TEXT   NOT NULL CHECK (status IN ('open', 'paid')),
-    currency        TEXT   NOT NULL CHECK (length(currency) = 3),
-    amount_minor    BIGINT NOT NULL CHECK (amount_minor > 0),
-    captured_minor  BIGINT NOT NULL CHECK (captured_minor >= 0),
-    refunded_minor  BIGINT NOT NULL CHECK (refunded_minor >= 0),
-    paid_at         BIGINT,
-    created_at      BIGINT NOT NULL,
-    row_version     BIGINT NOT NULL,
+-- One dated amount of an order. collect_at is billing time, and null when nothing
+-- is to be done by itself; held_by is the registration payment whose customer was
+-- shown this amount and is about to settle it.
+CREATE TABLE scheduled_payments (
+    profile_id    TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    order_id      TEXT   NOT NULL,
+    position      BIGINT NOT NULL,
+    origin        TEXT   NOT NULL CHECK (origin IN ('plan', 'request', 'merge')),
+    status        TEXT   NOT NULL CHECK (status IN ('scheduled', 'complete', 'recovered', 'soft_declined', 'hard_declined',
+                         'skipped', 'merged', 'cancelled', 'paused', 'review')),
+    due_on        TEXT   NOT NULL, -- in the profile's zone
+    description   TEXT   NOT NULL,
+    currency      TEXT   NOT NULL CHECK (length(currency) = 3),
+    amount_minor  BIGINT NOT NULL CHECK (amount_minor > 0),
+    collect_at    BIGINT,
+    lease_until   BIGINT, -- wall time
+    held_by       TEXT,
+    merged_into   TEXT,
+    tries         BIGINT NOT NULL,
+    declined_at   BIGINT, -- the first soft decline of this run of tries
+    decline_class TEXT   NOT NULL,
+    refusal       TEXT   NOT NULL, -- the rule that forbids a further try by itself
+    settled_at    BIGINT,
+    created_at    BIGINT NOT NULL,
+    row_version   BIGINT NOT NULL,
     PRIMARY KEY (profile_id, id),
+    UNIQUE (profile_id, order_id, position),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
 );
-CREATE INDEX payments_of_order ON payments (profile_id, order_id);
+CREATE INDEX scheduled_payments_due ON scheduled_payments (profile_id, collect_at, id) WHERE collect_at IS NOT NULL;
+
+-- What an order asks its customer to pay: the initial payment, the storing of
+-- another card, a scheduled payment. Amount zero only stores a card. settles_minor
+-- is what a customer who changes the card agreed to pay with it at once.
+CREATE TABLE payments (
+    profile_id       TEXT   NOT NULL,
+    id               TEXT   NOT NULL,
+    order_id         TEXT   NOT NULL,
+    scheduled_id     TEXT,
+    kind             TEXT   NOT NULL CHECK (kind IN ('initial', 'registration', 'scheduled')),
+    status           TEXT   NOT NULL CHECK (status IN ('open', 'authorised', 'paid', 'ended')),
+    currency         TEXT   NOT NULL CHECK (length(currency) = 3),
+    amount_minor     BIGINT NOT NULL CHECK (amount_minor >= 0),
+    settles_minor    BIGINT NOT NULL CHECK (settles_minor >= 0),
+    authorised_minor BIGINT NOT NULL CHECK (authorised_minor >= 0),
+    captured_minor   BIGINT NOT NULL CHECK (captured_minor >= 0),
+    refunded_minor   BIGINT NOT NULL CHECK (refunded_minor >= 0),
+    disputed_minor   BIGINT NOT NULL,
+    holds_until      BIGINT, -- authorised: when the hold is expected to lapse
+    paid_at          BIGINT,
+    created_at       BIGINT NOT NULL,
+    row_version      BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id),
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
+    FOREIGN KEY (profile_id, scheduled_id) REFERENCES scheduled_payments (profile_id, id)
+);
+CREATE INDEX payments_of_order ON payments (profile_id, order_id, kind);
+CREATE UNIQUE INDEX payments_one_initial ON payments (profile_id, order_id) WHERE kind = 'initial';
+CREATE UNIQUE INDEX payments_one_registration ON payments (profile_id, order_id) WHERE kind = 'registration' AND status = 'open';
+CREATE UNIQUE INDEX payments_one_of_scheduled ON payments (profile_id, scheduled_id) WHERE scheduled_id IS NOT NULL;
+CREATE INDEX payments_held ON payments (profile_id, holds_until, id) WHERE status = 'authorised';
 
 CREATE TABLE attempts (
     profile_id              TEXT   NOT NULL,
     id                      TEXT   NOT NULL UNIQUE,
     order_id                TEXT   NOT NULL,
     payment_id              TEXT   NOT NULL,
+    scheduled_id            TEXT, -- its payment's
+    payment_method_id       TEXT, -- the stored card that a charge goes to
     gateway_account_id      TEXT   NOT NULL,
     merchant_transaction_id TEXT   NOT NULL UNIQUE,
-    kind                    TEXT   NOT NULL CHECK (kind IN ('checkout', 'return')),
+    kind                    TEXT   NOT NULL CHECK (kind IN ('checkout', 'charge', 'capture', 'reversal', 'refund', 'return')),
     type                    TEXT   NOT NULL,
     state                   TEXT   NOT NULL,
     currency                TEXT   NOT NULL CHECK (length(currency) = 3),
-    amount_minor            BIGINT NOT NULL CHECK (amount_minor > 0),
+    amount_minor            BIGINT NOT NULL CHECK (amount_minor >= 0),
     parent_transaction_id   TEXT,
     parent_gateway_id       TEXT   NOT NULL,
     checkout_id             TEXT   NOT NULL,
@@ -266,9 +316,12 @@ CREATE TABLE attempts (
     FOREIGN KEY (profile_id, payment_id) REFERENCES payments (profile_id, id),
     FOREIGN KEY (profile_id, gateway_account_id) REFERENCES gateway_accounts (profile_id, id)
 );
--- One open attempt for a thing being paid; one thing going back per transaction.
-CREATE UNIQUE INDEX attempts_one_checkout ON attempts (profile_id, payment_id)
-    WHERE kind = 'checkout' AND state IN ('created', 'open', 'pending', 'unknown', 'held');
+-- One open attempt for a thing being paid; a capture and a reversal exclude each
+-- other; one thing going back per transaction.
+CREATE UNIQUE INDEX attempts_one_paying ON attempts (profile_id, payment_id)
+    WHERE kind IN ('checkout', 'charge') AND state IN ('created', 'open', 'pending', 'unknown', 'held');
+CREATE UNIQUE INDEX attempts_one_deciding ON attempts (profile_id, payment_id)
+    WHERE kind IN ('capture', 'reversal') AND state IN ('created', 'open', 'pending', 'unknown', 'held');
 CREATE UNIQUE INDEX attempts_one_return ON attempts (profile_id, parent_transaction_id)
     WHERE kind = 'return' AND state IN ('created', 'open', 'pending', 'unknown', 'held', 'approved');
 CREATE INDEX attempts_of_order ON attempts (profile_id, order_id, created_at);
@@ -283,10 +336,13 @@ CREATE TABLE payment_methods (
     gateway_account_id     TEXT    NOT NULL,
     token                  BYTEA   NOT NULL,
     brand                  TEXT    NOT NULL,
+    bin                    TEXT    NOT NULL,
     last4                  TEXT    NOT NULL,
     expiry_month           BIGINT  NOT NULL,
     expiry_year            BIGINT  NOT NULL,
     initial_transaction_id TEXT    NOT NULL,
+    card                   TEXT    NOT NULL, -- the same for the same card, see payment.CardKey
+    standing               TEXT    NOT NULL CHECK (standing IN ('good', 'soft_declined', 'hard_declined', 'stopped')),
     main                   BOOLEAN NOT NULL,
     created_at             BIGINT  NOT NULL,
     removed_at             BIGINT,
@@ -312,6 +368,7 @@ CREATE TABLE transactions (
     amount_minor       BIGINT  NOT NULL,
     result_code        TEXT    NOT NULL,
     reason             TEXT    NOT NULL,
+    retry_class        TEXT    NOT NULL, -- what a decline allows afterwards
     brand              TEXT    NOT NULL,
     bin                TEXT    NOT NULL,
     last4              TEXT    NOT NULL,
@@ -347,6 +404,20 @@ CREATE INDEX declined_tries_of_order ON declined_tries (profile_id, order_id, de
 CREATE INDEX declined_tries_of_ip ON declined_tries (profile_id, ip_hash, declined_at);
 CREATE INDEX declined_tries_of_bin ON declined_tries (profile_id, bin, declined_at);
 CREATE INDEX declined_tries_of_profile ON declined_tries (profile_id, declined_at);
+
+-- Charges without the customer that were not approved: what the schemes' limits
+-- are counted by, per card, amount and currency. One that is under way counts.
+CREATE TABLE charge_tries (
+    profile_id   TEXT   NOT NULL,
+    attempt_id   TEXT   NOT NULL,
+    card         TEXT   NOT NULL,
+    currency     TEXT   NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    tried_at     BIGINT NOT NULL, -- wall time: the schemes' days are real ones
+    PRIMARY KEY (profile_id, attempt_id),
+    FOREIGN KEY (profile_id, attempt_id) REFERENCES attempts (profile_id, id)
+);
+CREATE INDEX charge_tries_of_card ON charge_tries (profile_id, card, tried_at);
 
 CREATE TABLE number_series (
     profile_id     TEXT   NOT NULL REFERENCES profiles (id),

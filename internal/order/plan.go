@@ -1,0 +1,28 @@
+package order
+
+import (
+	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/money"
+)
+
+// Plan is how an order is paid, beyond its lines. It is fixed when the order is
+// made, but for Recurring. The zero Plan is one payment of the whole, at once.
+type Plan struct {
+	// Initial is what the checkout collects; zero only stores a card. Of a single
+	// order it is the total.
+	Initial money.Amount
+	// PreAuthorise holds the total of a single order, to be captured later.
+	PreAuthorise bool
+	// Register makes Initial a small hold that only stores the card: it is released
+	// and never captured.
+	Register bool
+
+	Splits    int64        // instalment: how many payments follow the initial one
+	Recurring money.Amount // subscription: what each later payment is of
+	Unit      catalog.Unit // instalment and subscription: a payment every Interval units
+	Interval  int64
+	// StartOn is the day of the first scheduled payment, YYYY-MM-DD in the profile's
+	// zone; empty: one interval after the activation.
+	StartOn string
+	Memo    string // for the customer, on pages and papers
+}
