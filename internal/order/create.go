@@ -154,7 +154,7 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 	if err := s.payable(ctx, profileID, o.Total); err != nil {
 		return cust, Order{}, err
 	}
-	o.Plan.Initial = o.Total
+	o.Plan = Plan{Initial: o.Total, Recurring: money.New(0, cur)}
 	return cust, o, nil
 }
 

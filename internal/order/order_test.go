@@ -21,7 +21,7 @@ func TestOnlyAPendingOrderTakesMoney(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 3, 12, 0, 0, 0, time.UTC)
 	for status, want := range map[order.Status]bool{order.Pending: true, order.Complete: false, order.Cancelled: false} {
-		o := order.Order{Status: status}
+		o := order.Order{Type: catalog.SinglePayment, Status: status}
 		if got := o.Paid(now); got != want {
 			t.Errorf("%s order took money: %t", status, got)
 		}
