@@ -170,10 +170,10 @@ const (
 )
 
 // Run serves on l (nil: serves nothing) and works jobs until ctx ends, then
-// finishes what is under way: first the requests, then the jobs.
+// finishes what is under way: what the sweep is at, the requests, then the jobs.
 func (a *App) Run(ctx context.Context, l net.Listener) (err error) {
 	background := context.WithoutCancel(ctx)
-	sweeping, stopSweeping := context.WithCancel(background)
+	sweeping, stopSweeping := context.WithCancel(ctx)
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.Sweeper.Run(sweeping) })
 	defer func() {

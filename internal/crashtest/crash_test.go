@@ -82,7 +82,7 @@ func runOnce(t *testing.T, binary, engine string, seed uint64, s size) (r report
 	}
 	r.kills, r.counts = f.hunter.kills, f.hunter.counts
 	bank := rand.New(rand.NewPCG(seed, 9))
-	if r.rounds, err = f.settle(ctx, s.step, func() bool { return bank.IntN(2) == 0 }); err != nil {
+	if r.rounds, r.late, err = f.settle(ctx, s.step, func() bool { return bank.IntN(2) == 0 }); err != nil {
 		return r, err
 	}
 	if s.rescue {

@@ -17,6 +17,7 @@ type report struct {
 	counts                          [phases]int
 	detail                          map[string]int
 	rounds                          int
+	late                            string // what was left before the last leap, if they were many
 	took                            time.Duration
 	complaints                      map[string]int
 }
@@ -37,6 +38,9 @@ func (r report) String() string {
 		for _, name := range names {
 			fmt.Fprintf(&b, "\n    %4d %s", list[name], name)
 		}
+	}
+	if r.late != "" {
+		b.WriteString("\n    left before the last leap:\n    " + r.late)
 	}
 	return b.String()
 }

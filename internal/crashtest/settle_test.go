@@ -13,56 +13,63 @@ import (
 
 // unsettled counts what the program itself still has to do now or later.
 const unsettled = `
-SELECT (SELECT count(*) FROM attempts a WHERE a.next_attempt_at IS NOT NULL AND NOT EXISTS
-          (SELECT 1 FROM transactions t WHERE t.profile_id = a.profile_id AND t.payment_id = a.payment_id AND t.state = 'held'))
+SELECT (SELECT count(*)` + openAttempts + `)
      + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at IS NOT NULL)
      + (SELECT count(*) FROM documents WHERE NOT drawn)`
 
-// due counts what it has to do now; what a killed process had leased comes later.
+// due counts what it has to do now, and what it is at.
 const due = `
-SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at <= $1 AND COALESCE(lease_until, 0) <= $1)
-     + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at <= $1 AND COALESCE(lease_until, 0) <= $1)
+SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at <= $1)
+     + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at <= $1)
      + (SELECT count(*) FROM documents WHERE NOT drawn)`
 
 // leaps bounds how often time is moved on: far more than all watches together.
-const leaps = 60
+// After manyLeaps what is left is told.
+const leaps, manyLeaps = 60, 12
 
-// settle ends the trouble and lets time pass until nothing is left to do.
-func (f *fleet) settle(ctx context.Context, step time.Duration, approve func() bool) (rounds int, err error) {
+// settle ends the trouble and lets time pass until nothing is left to do. late is
+// what was left after manyLeaps.
+func (f *fleet) settle(ctx context.Context, step time.Duration, approve func() bool) (rounds int, late string, err error) {
 	if err := f.gateway.behave(ctx); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	all := func() bool { return true }
 	if err := f.gateway.settle(ctx, all, approve); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	for rounds = range leaps {
-		if err := f.calm(ctx); err != nil {
-			return rounds, err
-		}
 		if err := f.stop(); err != nil {
-			return rounds, err
+			return rounds, late, err
 		}
 		left, err := count(ctx, f.openDead, unsettled)
 		if err != nil || left == 0 {
-			return rounds, err
+			return rounds, late, err
+		}
+		if rounds >= manyLeaps {
+			if late, err = f.leftover(ctx); err != nil {
+				return rounds, late, err
+			}
 		}
 		if err := f.advance(ctx, step); err != nil {
-			return rounds, err
+			return rounds, late, err
 		}
 		if err := f.start(ctx); err != nil {
-			return rounds, err
+			return rounds, late, err
+		}
+		if err := f.calm(ctx); err != nil {
+			return rounds, late, err
 		}
 	}
-	return rounds, fmt.Errorf("not settled after %d times %v", leaps, step)
+	return leaps, late, fmt.Errorf("not settled after %d times %v:\n    %s", leaps, step, late)
 }
 
-// calm waits until the running program has done what is due by now.
+// calm waits until the running program has done what is due by now. Time was moved
+// on before it was started, so what killed processes had leased is free again.
 func (f *fleet) calm(ctx context.Context) error {
 	if err := f.gateway.admin(ctx, http.MethodPost, "/admin/webhooks/flush", nil, nil); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var left int
 	err := eventually(ctx, 50*time.Millisecond, func() (bool, error) {

@@ -182,8 +182,8 @@ func (b *booking) pending(ctx context.Context) error {
 	}
 	if b.attempt.State.Open() && b.attempt.State != AttemptHeld {
 		b.attempt.State = AttemptPending
-		b.attempt.Asks = 0
 	}
+	b.attempt.Asks = 0
 	b.attempt.askLater(b.wall)
 	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 		return err

@@ -141,14 +141,33 @@ func (a *Attempt) mayAsk(now time.Time) bool {
 // supersede replaces a checkout. It is watched on, since its customer may still
 // be paying in another tab.
 func (a *Attempt) supersede(now time.Time) {
-	a.State = AttemptSuperseded
-	a.WatchUntil = now.Add(SupersededWatch)
-	a.NextAttemptAt = now.Add(time.Minute)
+	a.State, a.WatchUntil, a.Asks = AttemptSuperseded, now.Add(SupersededWatch), 0
+	a.askLater(now)
 }
 
 // close ends it; nothing is asked about it any more.
 func (a *Attempt) close(s AttemptState, now time.Time) {
 	a.State, a.ClosedAt, a.NextAttemptAt = s, now, time.Time{}
+}
+
+// watched reports whether a checkout waits for a payment that nobody has told us
+// of yet.
+func (a Attempt) watched() bool {
+	return a.State == AttemptSuperseded || (a.State.Open() && a.State != AttemptHeld)
+}
+
+// over is when a checkout is asked about for the last time unless something of it
+// is pending: after the gateway's own lifetime, and after its watch.
+func (a Attempt) over(gatewayLife time.Duration) time.Time {
+	made := a.CreatedAt
+	if !a.ExpiresAt.IsZero() {
+		made = a.ExpiresAt.Add(-CheckoutLife)
+	}
+	over := made.Add(gatewayLife + NotFoundAfterLife)
+	if over.Before(a.WatchUntil) {
+		over = a.WatchUntil
+	}
+	return over
 }
 
 // lookBack plans one more question about a checkout that has its answer: a

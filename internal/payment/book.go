@@ -142,11 +142,11 @@ func (b *booking) declined(ctx context.Context) error {
 		return b.record(ctx, "payment.return_failed", nil)
 	}
 	if b.attempt.State == AttemptPending || b.attempt.State == AttemptUnknown {
-		undecided, err := b.tx.UndecidedState(ctx, b.payment.ProfileID, b.payment.ID)
+		pending, err := b.tx.HasPending(ctx, b.attempt.ProfileID, b.attempt.ID)
 		if err != nil {
 			return err
 		}
-		if undecided == "" {
+		if !pending {
 			b.attempt.State, b.attempt.Asks = AttemptOpen, 0
 			b.attempt.askLater(b.wall)
 			if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {

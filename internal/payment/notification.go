@@ -85,21 +85,10 @@ func (s *Service) ApplyNotification(ctx context.Context, profileID profile.ID, n
 
 // SweepNotifications books notifications whose wake-up was lost.
 func (s *Service) SweepNotifications(ctx context.Context) error {
-	var due []Notification
-	err := s.repo.InPaymentTx(ctx, func(tx Tx) error {
-		now := s.clock.Wall()
-		var err error
-		due, err = tx.ClaimDueNotifications(ctx, now, now.Add(attemptLease), sweepBatch)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("claim due notifications: %w", err)
+	if err := sweep(ctx, s, Tx.ClaimDueNotifications, s.applyNotification); err != nil {
+		return fmt.Errorf("sweep notifications: %w", err)
 	}
-	var errs []error
-	for _, n := range due {
-		errs = append(errs, s.applyNotification(ctx, n))
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func (s *Service) applyNotification(ctx context.Context, n Notification) error {

@@ -85,7 +85,9 @@ func (s *Service) reconcileReturn(ctx context.Context, a Attempt) error {
 			a.askLater(now)
 		case a.NotFoundAt.IsZero():
 			a.NotFoundAt, a.NextAttemptAt = now, now.Add(NotFoundApart)
-		case now.Sub(a.NotFoundAt) >= NotFoundApart:
+		case now.Sub(a.NotFoundAt) < NotFoundApart:
+			a.NextAttemptAt = a.NotFoundAt.Add(NotFoundApart)
+		default:
 			a.State, a.NextAttemptAt, a.NotFoundAt = AttemptCreated, now, time.Time{}
 		}
 		return tx.SaveAttempt(ctx, *a)

@@ -9,39 +9,53 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 )
 
-// sweepBatch is how many rows one round claims.
-const sweepBatch = 50
-
 // SweepAttempts takes up every attempt whose time has come: checkouts nobody
 // came back from, unknown and pending outcomes, returns that were never sent. It
 // goes on after an error and returns all of them joined. Any number of sweeps
-// may run at once.
+// may run at once. One whose ctx ends finishes the attempt it is at.
 func (s *Service) SweepAttempts(ctx context.Context) error {
+	if err := sweep(ctx, s, Tx.ClaimDueAttempts, s.advance); err != nil {
+		return fmt.Errorf("sweep attempts: %w", err)
+	}
+	return nil
+}
+
+// sweep works on due rows one after the other, so that a lease covers the one row
+// that is being worked on: a kill delays no other, and a slow gateway does not let
+// the leases of those behind it run out. When ctx ends it finishes the row it is
+// at, since a call that is cut off leaves its outcome unknown.
+func sweep[Row any](ctx context.Context, s *Service, claim func(_ Tx, _ context.Context, now, leaseUntil time.Time, limit int) ([]Row, error),
+	work func(context.Context, Row) error,
+) error {
 	var errs []error
-	for ctx.Err() == nil {
-		var due []Attempt
-		err := s.repo.InPaymentTx(ctx, func(tx Tx) error {
+	for stopping := ctx; stopping.Err() == nil; {
+		ctx := context.WithoutCancel(stopping)
+		var due []Row
+		err := s.repo.InPaymentTx(ctx, func(tx Tx) (err error) {
 			now := s.clock.Wall()
-			var err error
-			due, err = tx.ClaimDueAttempts(ctx, now, now.Add(attemptLease), sweepBatch)
+			due, err = claim(tx, ctx, now, now.Add(attemptLease), 1)
 			return err
 		})
 		if err != nil {
-			return errors.Join(append(errs, fmt.Errorf("claim due attempts: %w", err))...)
+			return errors.Join(append(errs, fmt.Errorf("claim what is due: %w", err))...)
 		}
-		for _, a := range due {
-			if err := s.advance(ctx, a); err != nil {
-				errs = append(errs, fmt.Errorf("advance attempt %s: %w", a.ID, err))
-			}
-		}
-		if len(due) < sweepBatch {
+		if len(due) == 0 {
 			break
 		}
+		errs = append(errs, work(ctx, due[0]))
 	}
 	return errors.Join(errs...)
 }
 
+// advance asks about an attempt, or sends a return that was never sent.
 func (s *Service) advance(ctx context.Context, a Attempt) error {
+	if err := s.takeUp(ctx, a); err != nil {
+		return fmt.Errorf("advance attempt %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+func (s *Service) takeUp(ctx context.Context, a Attempt) error {
 	if a.Kind == KindReturn {
 		if a.State == AttemptCreated {
 			return s.SendBack(ctx, a.ProfileID, a.ID)
@@ -62,42 +76,38 @@ func (s *Service) advance(ctx context.Context, a Attempt) error {
 	return s.settle(ctx, a, askedAt, answered)
 }
 
-// settle ends a checkout that the gateway, asked at askedAt, knew nothing
-// undecided of and that can no longer be paid; any other is asked about later.
+// settle ends a checkout that can no longer be paid and of which the gateway,
+// asked at askedAt, knew nothing pending. Any other is asked about later.
 func (s *Service) settle(ctx context.Context, a Attempt, askedAt time.Time, answered bool) error {
 	_, driver, err := s.gatewayOf(ctx, a)
 	if err != nil {
 		return err
 	}
-	over := a.CreatedAt
-	if !a.ExpiresAt.IsZero() {
-		over = a.ExpiresAt.Add(-CheckoutLife)
-	}
-	over = over.Add(driver.Capabilities().CheckoutLife + NotFoundAfterLife)
-	return s.repo.InPaymentTx(ctx, func(tx Tx) error {
-		wall := s.clock.Wall()
-		if _, err := tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
-			return err
+	return s.changeAttempt(ctx, a, func(tx Tx, a *Attempt) error {
+		if a.NextAttemptAt.IsZero() {
+			return nil
 		}
-		now, err := tx.AttemptForUpdate(ctx, a.ProfileID, a.ID)
-		if err != nil || now.NextAttemptAt.IsZero() {
-			return err
-		}
-		undecided, err := tx.UndecidedState(ctx, a.ProfileID, a.PaymentID)
+		pending, err := tx.HasPending(ctx, a.ProfileID, a.ID)
 		if err != nil {
 			return err
 		}
-		now.LeaseUntil = wall
-		switch ended := answered && undecided == "" && !askedAt.Before(over); {
-		case ended && now.State == AttemptSuperseded && !askedAt.Before(now.WatchUntil):
-			now.close(AttemptSuperseded, wall)
-		case ended && (now.State == AttemptCreated || now.State == AttemptOpen || now.State == AttemptUnknown):
-			now.close(AttemptExpired, wall)
-		case answered && undecided != Pending && (now.State == AttemptApproved || now.State == AttemptHeld):
-			now.NextAttemptAt = time.Time{} // it had its answer, and this was the look back
+		now, over := s.clock.Wall(), a.over(driver.Capabilities().CheckoutLife)
+		a.LeaseUntil = now
+		switch {
+		case !answered || pending:
+			a.askLater(now)
+		case !a.watched():
+			a.NextAttemptAt = time.Time{} // it had its answer, and this was the look back
+		case askedAt.Before(over):
+			a.askLater(now)
+			if a.NextAttemptAt.After(over) {
+				a.NextAttemptAt = over
+			}
+		case a.State == AttemptSuperseded:
+			a.close(AttemptSuperseded, now)
 		default:
-			now.askLater(wall)
+			a.close(AttemptExpired, now)
 		}
-		return tx.SaveAttempt(ctx, now)
+		return tx.SaveAttempt(ctx, *a)
 	})
 }

@@ -90,6 +90,17 @@ SELECT COALESCE(MIN(state), '') FROM transactions WHERE profile_id = $1 AND paym
 	return s, nil
 }
 
+// HasPending looks for transactions of an attempt that the bank must still decide.
+func (t *tx) HasPending(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (pending bool, err error) {
+	err = t.QueryRowContext(ctx, `
+SELECT EXISTS (SELECT 1 FROM transactions WHERE profile_id = $1 AND attempt_id = $2 AND state = 'pending')`,
+		string(profileID), string(attemptID)).Scan(&pending)
+	if err != nil {
+		return false, fmt.Errorf("look for pending transactions: %w", err)
+	}
+	return pending, nil
+}
+
 // InsertTask adds something for staff to look at.
 func (t *tx) InsertTask(ctx context.Context, task payment.Task) error {
 	return t.exec(ctx, "insert staff task", `
