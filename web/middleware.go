@@ -145,7 +145,7 @@ func headers(secure bool) echo.MiddlewareFunc {
 // csrf lets a form through only with the token that this browser's pages carry.
 func csrf(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		f, err := form.Read(c.Response(), c.Request())
+		f, err := form.Read(c.Response().Writer, c.Request())
 		if err != nil {
 			return err
 		}

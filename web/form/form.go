@@ -27,7 +27,9 @@ const CSRFField = "_csrf"
 type Form struct{ values url.Values }
 
 // Read reads a request's body; its query is no part of the form. Reading the
-// same request twice gives the same. It returns ErrMalformed or ErrTooLarge.
+// same request twice gives the same. It returns ErrMalformed or ErrTooLarge. The
+// writer is the server's own: only that lets a proxy which still sends a body too
+// large see the answer before it hangs up.
 func Read(w http.ResponseWriter, r *http.Request) (Form, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
 		return Form{}, ErrMalformed

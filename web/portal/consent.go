@@ -25,7 +25,7 @@ func consentBox(p profile.Profile) ui.Consent {
 // readConsent is the evidence of a ticked box: the sentence as the reader saw it.
 // It returns order.ErrNoConsent when the box is not ticked.
 func readConsent(c echo.Context, p ui.Page, v payment.Overview) (order.Consent, error) {
-	f, err := form.Read(c.Response(), c.Request())
+	f, err := form.Read(c.Response().Writer, c.Request())
 	if err != nil {
 		return order.Consent{}, err
 	}

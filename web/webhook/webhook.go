@@ -42,7 +42,9 @@ func (h *Handlers) Receive(c echo.Context) error {
 	if account.Driver != c.Param("driver") {
 		return profile.ErrAccountUnknown
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, MaxBytes))
+	// The server's own writer: only it takes from the reader that the rest is not
+	// read, and lets a proxy that still sends see the answer before it hangs up.
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, MaxBytes))
 	if err != nil {
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 			return ErrTooLarge

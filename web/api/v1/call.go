@@ -185,7 +185,9 @@ func readBody(c echo.Context) ([]byte, error) {
 	if err != nil || media != echo.MIMEApplicationJSON || (charset != "" && !strings.EqualFold(charset, "utf-8")) || r.Header.Get(echo.HeaderContentEncoding) != "" {
 		return nil, &problem{Status: http.StatusUnsupportedMediaType, Code: "media_type_unsupported", Detail: "Send the body as application/json in UTF-8, without Content-Encoding."}
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	// The server's own writer: only it takes from the reader that the rest is not
+	// read, and lets a proxy that still sends see the answer before it hangs up.
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
