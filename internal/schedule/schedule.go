@@ -6,6 +6,7 @@ package schedule
 import (
 	"time"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
@@ -60,13 +61,19 @@ var Statuses = []Status{Scheduled, Complete, Recovered, SoftDeclined, HardDeclin
 // Payment is one dated amount of an order. Times are billing time where nothing
 // else is said.
 type Payment struct {
-	ID          ID
-	ProfileID   profile.ID
-	OrderID     order.ID
-	Position    int64
-	Origin      Origin
-	Status      Status
-	DueOn       string // YYYY-MM-DD in the profile's zone
+	ID        ID
+	ProfileID profile.ID
+	OrderID   order.ID
+	Position  int64
+	Origin    Origin
+	Status    Status
+	DueOn     string // YYYY-MM-DD in the profile's zone
+	// RhythmOn is the day that the order's rhythm gave a planned one; rescheduling
+	// leaves it. Unit and Interval are set on one from which on there is another
+	// rhythm, counted from its RhythmOn.
+	RhythmOn    string
+	Unit        catalog.Unit
+	Interval    int64
 	Description string // for the customer, of a requested one
 	Amount      money.Amount
 	CollectAt   time.Time // when a sweep takes it up; zero: never by itself
@@ -76,6 +83,7 @@ type Payment struct {
 	Tries       int64 // charges begun, of whatever outcome
 	DeclinedAt  time.Time
 	Class       gateway.RetryClass // of the latest decline
+	NotBefore   time.Time          // declined: the scheme allows no charge of the same card sooner
 	Refusal     string             // the rule that forbids a further try by itself
 	SettledAt   time.Time
 	CreatedAt   time.Time

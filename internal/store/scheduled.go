@@ -11,14 +11,14 @@ import (
 	"github.com/quittance/quittance/internal/schedule"
 )
 
-const scheduledColumns = `s.profile_id, s.id, s.order_id, s.position, s.origin, s.status, s.due_on, s.description, s.currency, s.amount_minor, s.collect_at, s.lease_until,
-       COALESCE(s.held_by, ''), COALESCE(s.merged_into, ''), s.tries, s.declined_at, s.decline_class, s.refusal, s.settled_at, s.created_at, s.row_version`
+const scheduledColumns = `s.profile_id, s.id, s.order_id, s.position, s.origin, s.status, s.due_on, s.rhythm_on, s.unit, s.units, s.description, s.currency, s.amount_minor, s.collect_at, s.lease_until,
+       COALESCE(s.held_by, ''), COALESCE(s.merged_into, ''), s.tries, s.declined_at, s.decline_class, s.not_before, s.refusal, s.settled_at, s.created_at, s.row_version`
 
 func scanScheduled(row scanner) (schedule.Payment, error) {
 	var s schedule.Payment
 	var amount amountColumns
-	err := row.Scan(&s.ProfileID, &s.ID, &s.OrderID, &s.Position, &s.Origin, &s.Status, &s.DueOn, &s.Description, &amount.code, &amount.minor,
-		at(&s.CollectAt), at(&s.LeaseUntil), &s.HeldBy, &s.MergedInto, &s.Tries, at(&s.DeclinedAt), &s.Class, &s.Refusal, at(&s.SettledAt), at(&s.CreatedAt), &s.Version)
+	err := row.Scan(&s.ProfileID, &s.ID, &s.OrderID, &s.Position, &s.Origin, &s.Status, &s.DueOn, &s.RhythmOn, &s.Unit, &s.Interval, &s.Description, &amount.code, &amount.minor,
+		at(&s.CollectAt), at(&s.LeaseUntil), &s.HeldBy, &s.MergedInto, &s.Tries, at(&s.DeclinedAt), &s.Class, at(&s.NotBefore), &s.Refusal, at(&s.SettledAt), at(&s.CreatedAt), &s.Version)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return schedule.Payment{}, schedule.ErrNotFound
@@ -52,10 +52,11 @@ SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AN
 // InsertScheduled adds a scheduled payment.
 func (t *tx) InsertScheduled(ctx context.Context, s schedule.Payment) error {
 	return t.exec(ctx, "insert scheduled payment", `
-INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, description, currency, amount_minor, collect_at, held_by, tries, decline_class, refusal, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, '', '', $13, 1)`,
-		string(s.ProfileID), string(s.ID), string(s.OrderID), s.Position, string(s.Origin), string(s.Status), s.DueOn, s.Description, s.Amount.Currency().Code(), s.Amount.Minor(),
-		ms(s.CollectAt), null(s.HeldBy), ms(s.CreatedAt))
+INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor,
+       collect_at, held_by, tries, decline_class, refusal, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '', '', $16, 1)`,
+		string(s.ProfileID), string(s.ID), string(s.OrderID), s.Position, string(s.Origin), string(s.Status), s.DueOn, s.RhythmOn, string(s.Unit), s.Interval, s.Description,
+		s.Amount.Currency().Code(), s.Amount.Minor(), ms(s.CollectAt), null(s.HeldBy), ms(s.CreatedAt))
 }
 
 // SaveScheduled changes a scheduled payment. One is saved once in a transaction:
@@ -63,8 +64,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, '', '', $13, 1)`,
 func (t *tx) SaveScheduled(ctx context.Context, s schedule.Payment) error {
 	return t.exec(ctx, "update scheduled payment", `
 UPDATE scheduled_payments SET status = $4, due_on = $5, amount_minor = $6, collect_at = $7, lease_until = $8, held_by = $9, merged_into = $10, tries = $11,
-       declined_at = $12, decline_class = $13, refusal = $14, settled_at = $15, row_version = row_version + 1
+       declined_at = $12, decline_class = $13, not_before = $14, refusal = $15, settled_at = $16, rhythm_on = $17, unit = $18, units = $19, row_version = row_version + 1
  WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
 		string(s.ProfileID), string(s.ID), s.Version, string(s.Status), s.DueOn, s.Amount.Minor(), ms(s.CollectAt), ms(s.LeaseUntil), null(s.HeldBy), null(s.MergedInto), s.Tries,
-		ms(s.DeclinedAt), string(s.Class), s.Refusal, ms(s.SettledAt))
+		ms(s.DeclinedAt), string(s.Class), ms(s.NotBefore), s.Refusal, ms(s.SettledAt), s.RhythmOn, string(s.Unit), s.Interval)
 }

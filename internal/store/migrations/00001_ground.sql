@@ -229,6 +229,9 @@ CREATE TABLE scheduled_payments (
     status        TEXT   NOT NULL CHECK (status IN ('scheduled', 'complete', 'recovered', 'soft_declined', 'hard_declined',
                          'skipped', 'merged', 'cancelled', 'paused', 'review')),
     due_on        TEXT   NOT NULL, -- in the profile's zone
+    rhythm_on     TEXT   NOT NULL, -- planned: the day that the rhythm gave it
+    unit          TEXT   NOT NULL, -- set where another rhythm begins
+    units         BIGINT NOT NULL, -- how many of it
     description   TEXT   NOT NULL,
     currency      TEXT   NOT NULL CHECK (length(currency) = 3),
     amount_minor  BIGINT NOT NULL CHECK (amount_minor > 0),
@@ -239,6 +242,7 @@ CREATE TABLE scheduled_payments (
     tries         BIGINT NOT NULL,
     declined_at   BIGINT, -- the first soft decline of this run of tries
     decline_class TEXT   NOT NULL,
+    not_before    BIGINT, -- the same card may not be charged sooner
     refusal       TEXT   NOT NULL, -- the rule that forbids a further try by itself
     settled_at    BIGINT,
     created_at    BIGINT NOT NULL,
