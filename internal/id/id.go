@@ -1,9 +1,10 @@
-// Package id makes the keys of all rows: prefixed, random, sortable by the time
-// they were made, the same on both database engines. What people read (invoice
+// Package id makes the keys of all rows: prefixed, random, all but profiles'
+// sortable by the time they were made, the same on both database engines. What people read (invoice
 // numbers) is a column of its own.
 package id
 
 import (
+	"crypto/rand"
 	"encoding/base32"
 	"strings"
 	"time"
@@ -22,6 +23,15 @@ var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPaddin
 func New(prefix string) string {
 	u := uuid.Must(uuid.NewV7())
 	return prefix + "_" + encoding.EncodeToString(u[:])
+}
+
+// NewProfile is a fresh profile's key such as "prf_7k2m9x4q". It leads the key of
+// every row, so it is short; profiles are few, and one in a trillion of being
+// taken is left to the table to refuse.
+func NewProfile() Profile {
+	raw := make([]byte, 5)
+	_, _ = rand.Read(raw) // never fails, see crypto/rand
+	return Profile("prf_" + encoding.EncodeToString(raw))
 }
 
 // Valid reports whether s has the form of a key with this prefix. It is for

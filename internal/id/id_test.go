@@ -1,6 +1,7 @@
 package id_test
 
 import (
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -39,5 +40,17 @@ func TestValid(t *testing.T) {
 	}
 	if got := id.Short("ord_06h022yk35syxe2f4y0nxkhp0m"); got != "0NXKHP0M" {
 		t.Errorf("Short = %q", got)
+	}
+}
+
+func TestProfileKeysAreShortAndDiffer(t *testing.T) {
+	t.Parallel()
+	keys := map[id.Profile]bool{}
+	for range 1000 {
+		key := id.NewProfile()
+		if keys[key] || !regexp.MustCompile(`^prf_[0-9a-hj-km-np-tv-z]{8}$`).MatchString(string(key)) {
+			t.Fatalf("a profile's key is %q, again: %t", key, keys[key])
+		}
+		keys[key] = true
 	}
 }

@@ -88,7 +88,7 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, p Profile, a *gatew
 	made := p.ID == ""
 	p.Details.Logo = Logo{}
 	if made {
-		p.ID = ID(id.New("prf"))
+		p.ID = id.NewProfile()
 	}
 	if a != nil && a.ID == "" {
 		a.ID = id.New("gwa")

@@ -22,7 +22,7 @@ func newRing(t testing.TB, keys ...string) *secret.Ring {
 }
 
 func newAttempt() payment.Attempt {
-	return payment.Attempt{ID: payment.AttemptID(id.New("att")), ProfileID: id.Profile(id.New("prf"))}
+	return payment.Attempt{ID: payment.AttemptID(id.New("att")), ProfileID: id.NewProfile()}
 }
 
 func TestReturnToken(t *testing.T) {

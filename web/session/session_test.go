@@ -33,7 +33,7 @@ func store(t *testing.T, secure bool, keys ...string) *session.Store {
 }
 
 func link() order.Link {
-	return order.Link{ProfileID: id.Profile(id.New("prf")), OrderID: order.ID(id.New("ord")), Version: 1}
+	return order.Link{ProfileID: id.NewProfile(), OrderID: order.ID(id.New("ord")), Version: 1}
 }
 
 // save is the cookie that a session becomes.

@@ -44,7 +44,7 @@ func TestTransportReportsWhatDoesNotFit(t *testing.T) {
 
 	const good = `{"customer":{"email":"a@example.com","given_name":"A"}}`
 	made := func(more string) string {
-		return `{"customer":{"id":"cus_06f6x2v0f5x0hd8x3m1cvt5w30","profile_id":"prf_06f6x2v0f5x0hd8x3m1cvt5w30","reference":"","email":"a@example.com","given_name":"A",
+		return `{"customer":{"id":"cus_06f6x2v0f5x0hd8x3m1cvt5w30","profile_id":"prf_3m1cvt5w","reference":"","email":"a@example.com","given_name":"A",
 			"family_name":"","company_name":"","phone":"","address_line1":"","address_line2":"","postal_code":"","city":"","region":"","country_code":"","tax_id":"","language":"","active":true,"created_at":"2026-03-01T09:00:00Z"` + more + `}}`
 	}
 	problem := func(status int, code string) string {
