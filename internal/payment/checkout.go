@@ -147,7 +147,7 @@ func payable(ctx context.Context, tx Tx, o order.Order, p Payment) error {
 	if !o.Status.Preliminary() {
 		return order.ErrNotPayable
 	}
-	undecided, err := tx.UndecidedState(ctx, p.ProfileID, p.ID)
+	undecided, err := tx.UndecidedState(ctx, p.ProfileID, p.OrderID, p.ID)
 	if err != nil {
 		return err
 	}

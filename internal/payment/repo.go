@@ -69,7 +69,7 @@ type Tx interface {
 	Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since TriesSince) (Tries, error)
 	// UndecidedState is Held or Pending when a payment has a transaction in that
 	// state, on whichever attempt; empty when it has none.
-	UndecidedState(ctx context.Context, profileID profile.ID, paymentID ID) (State, error)
+	UndecidedState(ctx context.Context, profileID profile.ID, orderID order.ID, paymentID ID) (State, error)
 	// HasPending reports whether the bank must still decide a transaction of an attempt.
 	HasPending(ctx context.Context, profileID profile.ID, attemptID AttemptID) (bool, error)
 	// TransactionByGatewayID finds a booked one; found is false when there is none.

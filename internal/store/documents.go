@@ -37,11 +37,15 @@ func (t *tx) InsertDocument(ctx context.Context, d document.Document) error {
 	if err != nil {
 		return fmt.Errorf("encode snapshot: %w", err)
 	}
-	return t.exec(ctx, "insert document", `
-INSERT INTO documents (profile_id, id, order_id, transaction_id, kind, year, serial, number, issued_on, issued_at, currency, total_minor, snapshot, drawn, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, FALSE, $10)`,
+	if err := t.exec(ctx, "insert document", `
+INSERT INTO documents (profile_id, id, order_id, transaction_id, kind, year, serial, number, issued_on, issued_at, currency, total_minor, drawn, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, FALSE, $10)`,
 		string(d.ProfileID), string(d.ID), string(d.OrderID), null(d.TransactionID), string(d.Kind), d.Year, d.Serial, d.Number, d.IssuedOn, ms(d.IssuedAt),
-		d.Total.Currency().Code(), d.Total.Minor(), string(snapshot))
+		d.Total.Currency().Code(), d.Total.Minor()); err != nil {
+		return err
+	}
+	return t.exec(ctx, "insert snapshot", `INSERT INTO document_snapshots (profile_id, document_id, content) VALUES ($1, $2, $3)`,
+		string(d.ProfileID), string(d.ID), string(snapshot))
 }
 
 // Allocate ties a transaction's money to an invoice.
@@ -70,7 +74,8 @@ func scanDocument(row scanner, more ...any) (document.Document, error) {
 
 func (d *DB) document(ctx context.Context, where string, args ...any) (document.Document, error) {
 	var snapshot string
-	doc, err := scanDocument(d.reader.QueryRowContext(ctx, `SELECT `+documentColumns+`, d.snapshot FROM documents d WHERE `+where, args...), &snapshot)
+	doc, err := scanDocument(d.reader.QueryRowContext(ctx, `
+SELECT `+documentColumns+`, s.content FROM documents d JOIN document_snapshots s ON s.profile_id = d.profile_id AND s.document_id = d.id WHERE `+where, args...), &snapshot)
 	if err != nil {
 		return document.Document{}, err
 	}

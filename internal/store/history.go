@@ -12,7 +12,7 @@ import (
 )
 
 // History reads a page of an order's billing history in one statement, along the
-// index transactions_of_order.
+// table's key.
 func (d *DB) History(ctx context.Context, profileID profile.ID, orderID order.ID, q payment.HistoryQuery, limit int) ([]payment.Transaction, error) {
 	args := []any{string(profileID), string(orderID)}
 	var where strings.Builder

@@ -25,7 +25,8 @@ type head struct {
 // Pending too while nobody knows what became of an attempt. The first list of
 // states is that of the index attempts_one_paying, which is empty for most.
 const undecided = `COALESCE(
-       (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.state IN ('held', 'pending')),
+       (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.order_id = y.order_id AND u.payment_id = y.id
+           AND u.state IN ('held', 'pending')),
        (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind IN ('checkout', 'charge')
            AND u.state IN ('created', 'open', 'pending', 'unknown', 'held') AND u.state IN ('pending', 'unknown')), '')`
 

@@ -78,12 +78,13 @@ UPDATE payments SET status = $4, amount_minor = $5, authorised_minor = $6, captu
 		ms(p.HoldsUntil), ms(p.PaidAt))
 }
 
-// UndecidedState looks for transactions that the bank or staff must still decide.
-func (t *tx) UndecidedState(ctx context.Context, profileID profile.ID, paymentID payment.ID) (payment.State, error) {
+// UndecidedState looks for transactions that the bank or staff must still decide,
+// among those of the order: its key leads to them.
+func (t *tx) UndecidedState(ctx context.Context, profileID profile.ID, orderID order.ID, paymentID payment.ID) (payment.State, error) {
 	var s payment.State
 	err := t.QueryRowContext(ctx, `
-SELECT COALESCE(MIN(state), '') FROM transactions WHERE profile_id = $1 AND payment_id = $2 AND state IN ('held', 'pending')`,
-		string(profileID), string(paymentID)).Scan(&s)
+SELECT COALESCE(MIN(state), '') FROM transactions WHERE profile_id = $1 AND order_id = $2 AND payment_id = $3 AND state IN ('held', 'pending')`,
+		string(profileID), string(orderID), string(paymentID)).Scan(&s)
 	if err != nil {
 		return "", fmt.Errorf("look for undecided transactions: %w", err)
 	}

@@ -29,6 +29,7 @@ var copied = []struct {
 	{"transactions", `x.order_id = $2`, true},
 	{"mails", `x.order_id = $2`, true},
 	{"documents", `x.order_id = $2`, true},
+	{"document_snapshots", `x.document_id IN (SELECT d.id FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2)`, true},
 	{"allocations", `x.document_id IN (SELECT d.id FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2)`, true},
 }
 

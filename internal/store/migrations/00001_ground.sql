@@ -381,15 +381,14 @@ CREATE TABLE transactions (
     gateway_at         BIGINT,
     booked_at          BIGINT  NOT NULL,
     created_at         BIGINT  NOT NULL,
-    PRIMARY KEY (profile_id, id),
+    PRIMARY KEY (profile_id, order_id, created_at, id),
+    UNIQUE (profile_id, id),
     UNIQUE (profile_id, gateway_account_id, gateway_id),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, payment_id) REFERENCES payments (profile_id, id),
     FOREIGN KEY (profile_id, attempt_id) REFERENCES attempts (profile_id, id)
-);
-CREATE INDEX transactions_of_order ON transactions (profile_id, order_id, created_at, id);
+) /*WITHOUT ROWID*/;
 CREATE INDEX transactions_of_attempt ON transactions (profile_id, attempt_id, created_at, id);
-CREATE INDEX transactions_undecided ON transactions (profile_id, payment_id) WHERE state IN ('held', 'pending');
 CREATE INDEX transactions_list ON transactions (profile_id, created_at, id);
 
 -- What card testing is measured by. A lifted row no longer counts.
@@ -445,18 +444,26 @@ CREATE TABLE documents (
     issued_at      BIGINT NOT NULL,
     currency       TEXT   NOT NULL CHECK (length(currency) = 3),
     total_minor    BIGINT NOT NULL,
-    snapshot       TEXT   NOT NULL,
     drawn          BOOLEAN NOT NULL,
     created_at     BIGINT NOT NULL,
-    PRIMARY KEY (profile_id, id),
+    PRIMARY KEY (profile_id, order_id, created_at, id),
+    UNIQUE (profile_id, id),
     UNIQUE (profile_id, kind, year, serial),
     UNIQUE (profile_id, kind, number),
     UNIQUE (profile_id, kind, transaction_id),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
-);
-CREATE INDEX documents_of_order ON documents (profile_id, order_id, created_at, id);
+) /*WITHOUT ROWID*/;
 CREATE INDEX documents_undrawn ON documents (profile_id, id) WHERE drawn = FALSE;
+
+-- What a document says, apart from the rows that lists read.
+CREATE TABLE document_snapshots (
+    profile_id  TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    content     TEXT NOT NULL,
+    PRIMARY KEY (profile_id, document_id),
+    FOREIGN KEY (profile_id, document_id) REFERENCES documents (profile_id, id)
+);
 
 CREATE TABLE document_files (
     profile_id  TEXT   NOT NULL,
