@@ -142,7 +142,7 @@ func (b *booking) declined(ctx context.Context) error {
 		return b.record(ctx, "payment.return_failed", nil)
 	}
 	if b.attempt.State == AttemptPending || b.attempt.State == AttemptUnknown {
-		pending, err := b.tx.HasPending(ctx, b.attempt.ProfileID, b.attempt.ID)
+		pending, err := b.tx.HasPending(ctx, b.attempt.ProfileID, b.attempt.OrderID, b.attempt.ID)
 		if err != nil {
 			return err
 		}

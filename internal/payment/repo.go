@@ -71,7 +71,7 @@ type Tx interface {
 	// state, on whichever attempt; empty when it has none.
 	UndecidedState(ctx context.Context, profileID profile.ID, orderID order.ID, paymentID ID) (State, error)
 	// HasPending reports whether the bank must still decide a transaction of an attempt.
-	HasPending(ctx context.Context, profileID profile.ID, attemptID AttemptID) (bool, error)
+	HasPending(ctx context.Context, profileID profile.ID, orderID order.ID, attemptID AttemptID) (bool, error)
 	// TransactionByGatewayID finds a booked one; found is false when there is none.
 	TransactionByGatewayID(ctx context.Context, profileID profile.ID, accountID, gatewayID string) (t Transaction, found bool, err error)
 	InsertTransaction(ctx context.Context, t Transaction) error

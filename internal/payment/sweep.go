@@ -87,7 +87,7 @@ func (s *Service) settle(ctx context.Context, a Attempt, askedAt time.Time, answ
 		if a.NextAttemptAt.IsZero() {
 			return nil
 		}
-		pending, err := tx.HasPending(ctx, a.ProfileID, a.ID)
+		pending, err := tx.HasPending(ctx, a.ProfileID, a.OrderID, a.ID)
 		if err != nil {
 			return err
 		}

@@ -91,11 +91,12 @@ SELECT COALESCE(MIN(state), '') FROM transactions WHERE profile_id = $1 AND orde
 	return s, nil
 }
 
-// HasPending looks for transactions of an attempt that the bank must still decide.
-func (t *tx) HasPending(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (pending bool, err error) {
+// HasPending looks for transactions of an attempt that the bank must still decide,
+// as UndecidedState does.
+func (t *tx) HasPending(ctx context.Context, profileID profile.ID, orderID order.ID, attemptID payment.AttemptID) (pending bool, err error) {
 	err = t.QueryRowContext(ctx, `
-SELECT EXISTS (SELECT 1 FROM transactions WHERE profile_id = $1 AND attempt_id = $2 AND state = 'pending')`,
-		string(profileID), string(attemptID)).Scan(&pending)
+SELECT EXISTS (SELECT 1 FROM transactions WHERE profile_id = $1 AND order_id = $2 AND attempt_id = $3 AND state = 'pending')`,
+		string(profileID), string(orderID), string(attemptID)).Scan(&pending)
 	if err != nil {
 		return false, fmt.Errorf("look for pending transactions: %w", err)
 	}
