@@ -23,9 +23,9 @@ SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at <= $1)
      + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at <= $1)
      + (SELECT count(*) FROM documents WHERE NOT drawn)`
 
-// leaps bounds how often time is moved on: far more than all watches together.
-// After manyLeaps what is left is told.
-const leaps, manyLeaps = 60, 12
+// leaps bounds how often time is moved on: twice as far as the longest back-off and
+// the longest watch after it. After manyLeaps the report tells what is left.
+const leaps, manyLeaps = 24, 12
 
 // settle ends the trouble and lets time pass until nothing is left to do. late is
 // what was left after manyLeaps.
