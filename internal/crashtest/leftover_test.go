@@ -14,12 +14,6 @@ import (
 	"github.com/quittance/quittance/internal/gateway/sandbox"
 )
 
-// openAttempts selects the attempts that a sweep will take up again. Money that
-// waits for staff keeps its payment's attempts open, and is left out.
-const openAttempts = `
-  FROM attempts a WHERE a.next_attempt_at IS NOT NULL AND NOT EXISTS
-       (SELECT 1 FROM transactions t WHERE t.profile_id = a.profile_id AND t.payment_id = a.payment_id AND t.state = 'held')`
-
 // leftover tells what the program still has to do, one thing a line. An attempt
 // stands with its whole payment, in our books and in the gateway's: what keeps it
 // open may be another of its attempts.
@@ -36,7 +30,7 @@ func (f *fleet) leftover(ctx context.Context) (_ string, err error) {
 	now := time.Now().Add(f.gateway.ahead())
 	var lines, payments []string
 	for _, query := range []string{
-		`SELECT 'attempt', a.id, a.payment_id` + openAttempts + ` ORDER BY a.payment_id, a.created_at`,
+		`SELECT 'attempt', id, payment_id FROM attempts WHERE next_attempt_at IS NOT NULL ORDER BY payment_id, created_at`,
 		`SELECT 'notification', id || ', ' || state || ', tries ' || tries, '' FROM inbound_notifications WHERE next_attempt_at IS NOT NULL`,
 		`SELECT 'document not drawn', kind || ' ' || number, '' FROM documents WHERE NOT drawn`,
 	} {

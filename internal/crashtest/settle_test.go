@@ -13,7 +13,7 @@ import (
 
 // unsettled counts what the program itself still has to do now or later.
 const unsettled = `
-SELECT (SELECT count(*)` + openAttempts + `)
+SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at IS NOT NULL)
      + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at IS NOT NULL)
      + (SELECT count(*) FROM documents WHERE NOT drawn)`
 
