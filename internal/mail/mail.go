@@ -5,26 +5,14 @@
 package mail
 
 import (
-	"context"
 	"time"
 
-	"github.com/quittance/quittance/internal/id"
-	"github.com/quittance/quittance/internal/jobs"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 )
 
 // ID is a mail's key.
 type ID string
-
-// Kind is what a mail is for (facts/billpro.md §1.12).
-type Kind string
-
-// The kinds of mail.
-const (
-	OrderReady           Kind = "order_ready"           // the payment link, on request
-	PurchaseConfirmation Kind = "purchase_confirmation" // once, by the booking of the sale
-)
 
 // State is where a mail stands.
 type State string
@@ -45,8 +33,8 @@ type Mail struct {
 	ID            ID
 	ProfileID     profile.ID
 	OrderID       order.ID
-	TransactionID string // what a confirmation confirms; empty for other kinds
-	Kind          Kind
+	About              // which of the order's mails it is
+	Asked         bool // for by somebody: such a mail has no step and may be repeated
 	Language      string
 	MessageID     string // without its angle brackets; set before the first attempt and kept
 	State         State
@@ -100,25 +88,6 @@ func (m *Mail) Retry(now time.Time) bool {
 	}
 	m.NextAttemptAt, m.LeaseUntil = now.Add(gaps[min(max(m.Attempts, 1), int64(len(gaps)))-1]), time.Time{}
 	return true
-}
-
-// Queue is what it takes to owe a mail.
-type Queue interface {
-	// InsertMail adds a mail; isNew is false where there is one already of what is
-	// told only once.
-	InsertMail(ctx context.Context, m Mail) (isNew bool, err error)
-	Enqueue(ctx context.Context, args jobs.Args) error
-}
-
-// Owe writes m as due at wall time now, with its wake-up, into the transaction
-// that causes it. A second confirmation of one order's sale changes nothing.
-func Owe(ctx context.Context, q Queue, m Mail, now time.Time) (Mail, error) {
-	m.ID, m.State, m.CreatedAt, m.NextAttemptAt = ID(id.New("mal")), Due, now, now
-	isNew, err := q.InsertMail(ctx, m)
-	if err != nil || !isNew {
-		return m, err
-	}
-	return m, q.Enqueue(ctx, m.wakeUp())
 }
 
 func (m Mail) wakeUp() Send { return Send{m.ProfileID, m.ID, m.Attempts} }

@@ -118,5 +118,5 @@ func oweLink(ctx context.Context, tx Tx, o order.Order, recent []Mail, wall time
 			return m, tx.Enqueue(ctx, m.wakeUp())
 		}
 	}
-	return Owe(ctx, tx, Mail{ProfileID: o.ProfileID, OrderID: o.ID, Kind: OrderReady, Language: o.Language}, wall)
+	return owe(ctx, tx, Mail{ProfileID: o.ProfileID, OrderID: o.ID, About: About{Kind: OrderReady}, Asked: true, Language: o.Language}, wall)
 }

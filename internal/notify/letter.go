@@ -69,7 +69,7 @@ func (s *Service) letter(ctx context.Context, m mail.Mail) (letter, error) {
 		l.view, err = w.orderReady()
 		return l, err
 	}
-	t, err := s.Repo.Transaction(ctx, m.ProfileID, payment.TransactionID(m.TransactionID))
+	t, err := s.Repo.Transaction(ctx, m.ProfileID, payment.TransactionID(m.Subject))
 	if err != nil {
 		return letter{}, err
 	}

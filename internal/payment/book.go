@@ -59,8 +59,7 @@ func (b *booking) sale(ctx context.Context) error {
 	if err := b.tx.Record(ctx, event.Event{ProfileID: b.order.ProfileID, Type: "order." + string(b.order.Status), OrderID: string(b.order.ID), Subject: string(b.order.ID), By: b.by, At: b.now}); err != nil {
 		return err
 	}
-	if _, err := mail.Owe(ctx, b.tx, mail.Mail{ProfileID: b.order.ProfileID, OrderID: b.order.ID, TransactionID: string(b.txn.ID),
-		Kind: mail.PurchaseConfirmation, Language: b.order.Language}, b.wall); err != nil {
+	if err := mail.Tell(ctx, b.tx, b.order, mail.About{Kind: mail.PurchaseConfirmation, Subject: string(b.txn.ID)}, b.wall); err != nil {
 		return err
 	}
 	return b.issueDocuments(ctx)

@@ -65,6 +65,7 @@ type Details struct {
 	// approved payment.
 	Documents bool `json:"documents"`
 	Formats
+	Mails
 	// LegalLines stand at the foot of papers under name, address and tax number:
 	// register, managing directors and what else the law wants there.
 	LegalLines []string `json:"legal_lines,omitempty"`

@@ -50,7 +50,8 @@ func (p Profile) validate() error {
 			refuse(pointer, "not_allowed", "Use a full web address.")
 		}
 	}
-	bad = append(bad, p.Details.refuseWrong()...)
+	bad = append(bad, p.Details.Formats.refuseWrong()...)
+	bad = append(bad, p.Details.Mails.refuseWrong()...)
 	if len(p.Details.LegalLines) > maxLegalLines || slices.ContainsFunc(p.Details.LegalLines, func(l string) bool { return len(l) > maxLegalLine }) {
 		refuse("/legal_lines", "too_long", "Use at most 8 lines of 200 characters.")
 	}

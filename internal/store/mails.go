@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -15,12 +16,12 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const mailColumns = `m.profile_id, m.id, m.order_id, COALESCE(m.transaction_id, ''), m.kind, m.language, m.message_id, m.state, m.attempts,
+const mailColumns = `m.profile_id, m.id, m.order_id, m.kind, m.subject_id, COALESCE(m.step, 0), m.step IS NULL, m.language, m.message_id, m.state, m.attempts,
        m.next_attempt_at, m.lease_until, m.last_error, m.created_at, m.done_at`
 
 func scanMail(row scanner) (mail.Mail, error) {
 	var m mail.Mail
-	err := row.Scan(&m.ProfileID, &m.ID, &m.OrderID, &m.TransactionID, &m.Kind, &m.Language, &m.MessageID, &m.State, &m.Attempts,
+	err := row.Scan(&m.ProfileID, &m.ID, &m.OrderID, &m.Kind, &m.Subject, &m.Step, &m.Asked, &m.Language, &m.MessageID, &m.State, &m.Attempts,
 		at(&m.NextAttemptAt), at(&m.LeaseUntil), &m.LastError, at(&m.CreatedAt), at(&m.DoneAt))
 	if err != nil {
 		return mail.Mail{}, fmt.Errorf("scan mail: %w", err)
@@ -31,11 +32,11 @@ func scanMail(row scanner) (mail.Mail, error) {
 // InsertMail adds a mail unless what it tells is told once and there is one.
 func (t *tx) InsertMail(ctx context.Context, m mail.Mail) (bool, error) {
 	res, err := t.ExecContext(ctx, `
-INSERT INTO mails (profile_id, id, order_id, transaction_id, kind, language, message_id, state, attempts, next_attempt_at, last_error, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO mails (profile_id, id, order_id, kind, subject_id, step, language, message_id, state, attempts, next_attempt_at, last_error, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT DO NOTHING`,
-		string(m.ProfileID), string(m.ID), string(m.OrderID), null(m.TransactionID), string(m.Kind), m.Language, m.MessageID, string(m.State), m.Attempts,
-		ms(m.NextAttemptAt), m.LastError, ms(m.CreatedAt))
+		string(m.ProfileID), string(m.ID), string(m.OrderID), string(m.Kind), m.Subject, sql.NullInt64{Int64: m.Step, Valid: !m.Asked}, m.Language, m.MessageID,
+		string(m.State), m.Attempts, ms(m.NextAttemptAt), m.LastError, ms(m.CreatedAt))
 	if err != nil {
 		return false, fmt.Errorf("insert mail: %w", err)
 	}

@@ -37,7 +37,7 @@ var copied = []struct {
 // keys, whose length stays, and what others read or gave us. The other columns
 // refer to what all copies share, such as products and gateway accounts.
 var (
-	copiedKeys  = []string{"id", "order_id", "customer_id", "payment_id", "attempt_id", "transaction_id", "document_id"}
+	copiedKeys  = []string{"id", "order_id", "customer_id", "payment_id", "attempt_id", "transaction_id", "document_id", "subject_id"}
 	copiedNames = []string{"merchant_transaction_id", "checkout_id", "gateway_id", "initial_transaction_id", "number", "invoice_id"}
 )
 

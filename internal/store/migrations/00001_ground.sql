@@ -492,8 +492,9 @@ CREATE TABLE mails (
     profile_id      TEXT   NOT NULL,
     id              TEXT   NOT NULL,
     order_id        TEXT   NOT NULL,
-    transaction_id  TEXT,
-    kind            TEXT   NOT NULL CHECK (kind IN ('order_ready', 'purchase_confirmation')),
+    kind            TEXT   NOT NULL,
+    subject_id      TEXT   NOT NULL, -- the transaction, scheduled payment or payment method that it is about; empty: the order
+    step            BIGINT,          -- which of those about the same; null: asked for, as often as somebody asks
     language        TEXT   NOT NULL,
     message_id      TEXT   NOT NULL,
     state           TEXT   NOT NULL CHECK (state IN ('due', 'sent', 'failed', 'withdrawn')),
@@ -504,12 +505,12 @@ CREATE TABLE mails (
     created_at      BIGINT NOT NULL,
     done_at         BIGINT,
     PRIMARY KEY (profile_id, id),
-    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
-    FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
+    FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
 );
--- One confirmation of an order's sale; one mail with its link under way.
+-- Each step once; one confirmation of an order's sale; one of what is asked for under way.
+CREATE UNIQUE INDEX mails_one_step ON mails (profile_id, order_id, kind, subject_id, step) WHERE step IS NOT NULL;
 CREATE UNIQUE INDEX mails_one_confirmation ON mails (profile_id, order_id) WHERE kind = 'purchase_confirmation';
-CREATE UNIQUE INDEX mails_one_ready ON mails (profile_id, order_id) WHERE kind = 'order_ready' AND state = 'due';
+CREATE UNIQUE INDEX mails_one_asked ON mails (profile_id, order_id, kind) WHERE step IS NULL AND state = 'due';
 CREATE INDEX mails_of_order ON mails (profile_id, order_id, created_at, id);
 CREATE INDEX mails_due ON mails (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 
