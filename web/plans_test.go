@@ -53,7 +53,7 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 			}
 
 			for _, index := range []string{"attempts_due", "customers_by_family", "customers_by_name", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
-				"mails_due", "mails_of_order", "transactions_of_attempt"} {
+				"mails_due", "mails_of_order", "transactions_of_attempt", "transactions_of_card"} {
 				exec(t, conn, `BEGIN; DROP INDEX `+index)
 				if len(scansOf(t, &plans, conn, engine)) == 0 {
 					t.Errorf("without the index %s no statement is found to scan", index)

@@ -145,10 +145,21 @@ func posts(o testkit.Order) map[string]string {
 	}
 }
 
+// needs are what parameters cannot do without.
+var needs = map[string]string{"amount": "currency=EUR&", "card_brand": "card_last4=4242&"}
+
 // together are queries whose parameters make another statement than each alone.
 func together() []string {
 	byName := paging.Place{At: time.UnixMilli(1), Key: "cus_00000000000000000000000000", Name: "muster"}.Cursor()
+	byTime := paging.Place{At: time.UnixMilli(1_800_000_000_000), Key: "ord_00000000000000000000000000"}.Cursor()
 	return []string{
+		"/orders?card_last4=4242&card_brand=VISA&currency=EUR&amount=49.90&paid_from=2026-05-03&paid_to=2026-05-03",
+		"/orders?card_last4=4242&status=complete&created_to=2026-05-03T00:00:00Z&cursor=" + byTime,
+		"/orders?paid_from=2026-05-03&paid_to=2026-05-03&currency=EUR&amount=49.90&cursor=" + byTime,
+		"/orders?paid_from=2026-05-03&currency=EUR&amount=49.90&cursor=" + byTime,
+		"/orders?customer_email=a@example.com&card_last4=4242&cursor=" + byTime,
+		"/orders?customer_email=a@example.com&created_from=2026-05-03T00:00:00Z&cursor=" + byTime,
+		"/orders?paid_to=2026-05-03&status=complete,pending&created_from=2026-05-03T00:00:00Z",
 		"/customers?name=muster&per_page=100&cursor=" + byName,
 		"/customers?name=muster&created_from=2026-03-01T00:00:00Z",
 		"/customers?name=muster&email=a@example.com",
@@ -192,7 +203,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			wantDone(t, app, method, address, "", "")
 			for _, parameter := range slices.Concat(item.Parameters, operation.Parameters) {
 				if p := parameter.Value; p.In == openapi3.ParameterInQuery {
-					wantDone(t, app, method, address+"?"+url.Values{p.Name: {written(example(p))}}.Encode(), "", "")
+					wantDone(t, app, method, address+"?"+needs[p.Name]+url.Values{p.Name: {written(example(p))}}.Encode(), "", "")
 				}
 			}
 		}

@@ -96,8 +96,13 @@ type Filter struct {
 	InvoiceID     string
 	Tag           string
 	Currency      string
-	CreatedFrom   time.Time // the first moment
-	CreatedTo     time.Time // the first moment after it
+	Total         money.Amount // exactly this; one without a currency asks for none
+	CardLast4     string       // of a card that paid, or was tried
+	CardBrand     string       // of the same card, as the gateway names it; only with CardLast4
+	PaidFrom      time.Time    // the first moment of payment
+	PaidTo        time.Time    // the first moment after it
+	CreatedFrom   time.Time    // the first moment
+	CreatedTo     time.Time    // the first moment after it
 }
 
 // Orders lists a profile's orders, newest first, without lines and tags.

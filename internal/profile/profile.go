@@ -92,6 +92,16 @@ func (p Profile) Location() *time.Location {
 	return loc
 }
 
+// DayBegins is the first moment of a day in the profile's zone, which is not
+// midnight where the clocks are put forward over it. Of day, only the date counts.
+func (p Profile) DayBegins(day time.Time) time.Time {
+	t := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, p.Location())
+	if t.Day() != day.Day() { // an hour that is skipped, or comes twice
+		t = t.Add(24*time.Hour - time.Duration(t.Hour())*time.Hour - time.Duration(t.Minute())*time.Minute)
+	}
+	return t.UTC()
+}
+
 // APIKey is a bearer secret of the API and the profiles it reaches. The secret
 // itself is shown once and kept only as a hash.
 type APIKey struct {

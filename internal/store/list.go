@@ -69,14 +69,24 @@ func (l *list) between(from, to time.Time, after *paging.Place) {
 	}
 }
 
-// within wants a column's moment to be of a time that does not order the list.
+// within wants a column that does not order the list to be of a time.
 func (l *list) within(column string, from, to time.Time) {
+	for _, bound := range l.bounds(column, from, to) {
+		l.and(bound)
+	}
+}
+
+// bounds are the conditions that a column is from one moment to before another; a
+// zero time is no bound.
+func (l *list) bounds(column string, from, to time.Time) []string {
+	var all []string
 	if !from.IsZero() {
-		l.and(column + " >= " + l.arg(ms(from)))
+		all = append(all, column+" >= "+l.arg(ms(from)))
 	}
 	if !to.IsZero() {
-		l.and(column + " < " + l.arg(ms(to)))
+		all = append(all, column+" < "+l.arg(ms(to)))
 	}
+	return all
 }
 
 // behind wants what lies behind a page before.

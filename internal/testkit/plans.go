@@ -102,8 +102,8 @@ const PreferIndexes = `SET enable_seqscan = off; SET enable_bitmapscan = off; SE
 // limited are statements that stop by themselves: a list's page.
 var limited = regexp.MustCompile(`(?i)\bLIMIT\b`)
 
-// equals are the columns that a statement compares with a value.
-var equals = regexp.MustCompile(`(?i)(?:\b(\w+)\.)?\b(\w+) (?:=|>=|<>|IN|LIKE) \(?[$'?]`)
+// equals are the columns that a statement compares with a value, or with another table's.
+var equals = regexp.MustCompile(`(?i)(?:\b(\w+)\.)?\b(\w+) (?:=|>=|<>|IN|LIKE) (?:\(?[$'?]|\w+\.)`)
 
 // leavesOut reports whether a statement's list of a table, named so or by its
 // alias, wants more of a row than its profile: SQLite does not tell what it

@@ -160,6 +160,7 @@ CREATE INDEX orders_by_status ON orders (profile_id, status, created_at, id);
 CREATE INDEX orders_by_type ON orders (profile_id, type, created_at, id);
 CREATE INDEX orders_by_invoice ON orders (profile_id, invoice_id, created_at, id);
 CREATE INDEX orders_by_currency ON orders (profile_id, currency, created_at, id);
+CREATE INDEX orders_by_total ON orders (profile_id, currency, total_minor, created_at, id);
 CREATE INDEX orders_ending ON orders (profile_id, cancels_on, id) WHERE cancels_on <> '';
 
 CREATE TABLE order_lines (
@@ -278,11 +279,12 @@ CREATE TABLE payments (
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, scheduled_id) REFERENCES scheduled_payments (profile_id, id)
 );
-CREATE INDEX payments_of_order ON payments (profile_id, order_id, kind);
+CREATE INDEX payments_of_order ON payments (profile_id, order_id, kind, paid_at);
 CREATE UNIQUE INDEX payments_one_initial ON payments (profile_id, order_id) WHERE kind = 'initial';
 CREATE UNIQUE INDEX payments_one_registration ON payments (profile_id, order_id) WHERE kind = 'registration' AND status = 'open';
 CREATE UNIQUE INDEX payments_one_of_scheduled ON payments (profile_id, scheduled_id) WHERE scheduled_id IS NOT NULL;
 CREATE INDEX payments_held ON payments (profile_id, holds_until, id) WHERE status = 'authorised';
+CREATE INDEX payments_paid ON payments (profile_id, paid_at, order_id) WHERE paid_at IS NOT NULL;
 
 CREATE TABLE attempts (
     profile_id              TEXT   NOT NULL,
@@ -389,7 +391,7 @@ CREATE TABLE transactions (
     FOREIGN KEY (profile_id, attempt_id) REFERENCES attempts (profile_id, id)
 ) /*WITHOUT ROWID*/;
 CREATE INDEX transactions_of_attempt ON transactions (profile_id, attempt_id, created_at, id);
-CREATE INDEX transactions_list ON transactions (profile_id, created_at, id);
+CREATE INDEX transactions_of_card ON transactions (profile_id, last4, created_at, order_id) WHERE type IN ('PA', 'DB');
 
 -- What card testing is measured by. A lifted row no longer counts.
 CREATE TABLE declined_tries (

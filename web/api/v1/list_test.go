@@ -27,7 +27,12 @@ type page struct {
 
 func (a *api) list(t *testing.T, path string) page {
 	t.Helper()
-	r := a.do(t, call{path: path})
+	return a.listAs(t, "", path)
+}
+
+func (a *api) listAs(t *testing.T, key, path string) page {
+	t.Helper()
+	r := a.do(t, call{path: path, key: key})
 	var p page
 	if err := json.Unmarshal([]byte(r.body), &p); err != nil || r.status != http.StatusOK {
 		t.Fatalf("GET %s: %d, %v\n%s", path, r.status, err, r.body)
@@ -273,6 +278,20 @@ func TestEveryMistakeInAQueryIsNamed(t *testing.T) {
 		"products?status=pending":                                       {"status unknown_parameter"},
 		"orders?status=pending,,paid&customer_id=anna":                  {"customer_id id", "status unknown_value"},
 		"orders?customer_id=ord_06f6x2v0f5x0hd8x3m1cvt5w30&order_type=": {"customer_id id", "order_type empty"},
+		"orders?amount=20":                                              {"currency required"},
+		"orders?amount=20.001&currency=EUR":                             {"amount amount"},
+		"orders?amount=20.5&currency=JPY":                               {"amount amount"},
+		"orders?amount=-20&currency=EUR":                                {"amount amount"},
+		"orders?amount=1e3&currency=EUR":                                {"amount amount"},
+		"orders?amount=20,00&currency=EUR":                              {"amount amount"},
+		"orders?amount=92233720368547758.08&currency=EUR":               {"amount amount"},
+		"orders?amount=20&currency=euro":                                {"currency currency"},
+		"orders?amount=&currency=":                                      {"amount empty", "currency empty"},
+		"orders?card_last4=42424&card_brand=":                           {"card_brand empty", "card_last4 four_digits"},
+		"orders?card_last4=%D9%A1234":                                   {"card_last4 four_digits"},
+		"orders?card_brand=visa":                                        {"card_last4 required"},
+		"orders?paid_from=3.5.2026&paid_to=2026-02-30":                  {"paid_from date", "paid_to date"},
+		"orders?paid_from=0000-12-31&paid_to=2026-05-03T00:00:00Z":      {"paid_from date", "paid_to date"},
 		"orders?limit=5":                                                {"limit unknown_parameter"},
 	} {
 		got := a.do(t, call{path: "/" + query, invalid: true})

@@ -3,6 +3,8 @@ package v1
 import (
 	"context"
 	"errors"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
+	"github.com/quittance/quittance/internal/profile"
 )
 
 type orderEnvelope struct {
@@ -90,9 +93,32 @@ func (h *handlers) listOrders(c echo.Context, by caller, q *query) error {
 	f := order.Filter{Statuses: choices(q, "status", order.Statuses), Type: choice(q, "order_type", catalog.Types),
 		CustomerID: customer.ID(q.key("customer_id", "cus")), CustomerEmail: q.text("customer_email"), InvoiceID: q.text("invoice_id"),
 		Tag: q.text("tag"), Currency: q.currency("currency"), CreatedFrom: q.moment("created_from"), CreatedTo: q.moment("created_to")}
+	f.Total = q.amount("amount", "currency", f.Currency)
+	f.CardLast4, f.CardBrand = q.last4("card_last4"), strings.ToUpper(q.text("card_brand"))
+	if f.CardBrand != "" && !q.values.Has("card_last4") {
+		q.note("card_last4", "required", "Tell the last four digits of the card too.")
+	}
+	if first, last := q.date("paid_from"), q.date("paid_to"); !first.IsZero() || !last.IsZero() {
+		p, err := h.Profiles.Profile(c.Request().Context(), by.profileID)
+		if err != nil {
+			return err
+		}
+		f.PaidFrom, f.PaidTo = paidDays(p, first, last)
+	}
 	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[order.Order], error) {
 		return h.Orders.Orders(ctx, by.profileID, f, w)
 	}, summarise)
+}
+
+// paidDays are the moments of a profile's days, of which the last counts too.
+func paidDays(p profile.Profile, first, last time.Time) (from, to time.Time) {
+	if !first.IsZero() {
+		from = p.DayBegins(first)
+	}
+	if !last.IsZero() {
+		to = p.DayBegins(last.AddDate(0, 0, 1))
+	}
+	return from, to
 }
 
 func readSingleOrder(body value) (order.Single, error) {

@@ -3,6 +3,7 @@ package v1
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,6 +137,51 @@ func (q *query) currency(name string) string {
 		q.note(name, "currency", "Use an ISO 4217 code such as EUR.")
 	}
 	return told
+}
+
+// amount is a decimal amount in the currency that another parameter tells, which
+// it needs; one without a currency when it was not told.
+func (q *query) amount(name, currencyName, currency string) money.Amount {
+	told := q.text(name)
+	if told == "" {
+		return money.Amount{}
+	}
+	if !q.values.Has(currencyName) {
+		q.note(currencyName, "required", "Tell the currency of "+name+".")
+	}
+	in, err := money.ParseCurrency(currency)
+	if err != nil {
+		return money.Amount{}
+	}
+	a, err := money.Parse(told, in)
+	if err != nil || a.IsNegative() {
+		q.note(name, "amount", "Use a decimal amount of the currency such as 20.00, with no more digits than it has.")
+	}
+	return a
+}
+
+var last4 = regexp.MustCompile(`^[0-9]{4}$`)
+
+// last4 are the last four digits of a card's number.
+func (q *query) last4(name string) string {
+	told := q.text(name)
+	if told != "" && !last4.MatchString(told) {
+		q.note(name, "four_digits", "Use four digits.")
+	}
+	return told
+}
+
+// date is midnight in UTC of a date, the zero time when it was not told.
+func (q *query) date(name string) time.Time {
+	told := q.text(name)
+	if told == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.DateOnly, told)
+	if err != nil || t.Year() < 1 {
+		q.note(name, "date", "Use a date such as 2026-03-01.")
+	}
+	return t
 }
 
 // boolean is true or false, nil when it was not told.
