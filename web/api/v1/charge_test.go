@@ -88,6 +88,19 @@ func (a *api) charges(t *testing.T) {
 			t.Errorf("%s one by one: %v, want %v", query, got, want)
 		}
 	}
+	a.Exec(`INSERT INTO payments (profile_id, id, order_id, kind, status, currency, amount_minor, settles_minor, authorised_minor, captured_minor, refunded_minor,
+       disputed_minor, paid_at, created_at, row_version)
+SELECT profile_id, 'pay_00000000000000000000000000', order_id, 'scheduled', status, currency, amount_minor, 0, 0, amount_minor, 0, 0, $2, $2, 1
+  FROM payments WHERE order_id = $1`, second, a.Clock.Wall().Add(time.Second).UnixMilli())
+	for query, want := range map[string][]string{
+		"paid_from=" + older:                       {second, cheap, first}, // once, by its last payment
+		"paid_from=" + newer:                       {second, cheap, first},
+		"paid_from=" + older + "&paid_to=" + older: {second},
+	} {
+		if got := a.all(t, "/orders?per_page=1&"+query); !slices.Equal(got, want) {
+			t.Errorf("%s of an order paid twice: %v, want %v", query, got, want)
+		}
+	}
 	other := a.OrderOf(a.Other, 4990)
 	a.Pay(other)
 	for _, query := range []string{"card_last4=0000", "amount=49.90&currency=EUR", "paid_from=" + older} {
