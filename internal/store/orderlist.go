@@ -100,16 +100,16 @@ func (l *list) ofCard(f order.Filter) {
 		return condition
 	}
 	if l.led {
-		l.and(first("transactions t WHERE t.profile_id = $1 AND t.order_id = o.id AND ("+of("t")+") = TRUE") + " = 1")
+		l.and(first("transactions t WHERE t.profile_id = $1 AND t.order_id = o.id AND ("+of("t")+") = TRUE") + " IS NOT NULL")
 		return
 	}
 	l.from, l.at, l.key = "transactions t CROSS JOIN orders o", byCard, "t.order_id"
 	l.and("t.profile_id = $1 AND " + of("t") + " AND o.id = t.order_id")
-	l.and(first("transactions u WHERE u.profile_id = $1 AND u.order_id = t.order_id AND (u.created_at, u.id) > (t.created_at, t.id) AND ("+of("u")+") = TRUE") + " IS NULL")
+	l.and("COALESCE(" + first("transactions u WHERE u.profile_id = $1 AND u.order_id = t.order_id AND (u.created_at, u.id) > (t.created_at, t.id) AND ("+of("u")+") = TRUE") + ", 0) <> 1")
 }
 
 // first is 1 where a row is found, else NULL. Of EXISTS, PostgreSQL would rather
-// read all such rows once.
+// read all such rows once; and = 1 or IS NULL it takes to be true of hardly any.
 func first(from string) string { return "(SELECT 1 FROM " + from + " LIMIT 1)" }
 
 // ofTotal wants the orders of exactly this total.
@@ -131,12 +131,12 @@ func (l *list) paid(f order.Filter) {
 	switch {
 	case f.PaidFrom.IsZero() && f.PaidTo.IsZero():
 	case l.led:
-		l.and(first("payments y WHERE y.profile_id = $1 AND y.order_id = o.id AND ("+strings.Join(l.bounds(byPayment, f.PaidFrom, f.PaidTo), " AND ")+") = TRUE") + " = 1")
+		l.and(first("payments y WHERE y.profile_id = $1 AND y.order_id = o.id AND ("+strings.Join(l.bounds(byPayment, f.PaidFrom, f.PaidTo), " AND ")+") = TRUE") + " IS NOT NULL")
 	default:
 		l.from, l.at, l.key = "payments y CROSS JOIN orders o", byPayment, "y.order_id"
 		l.and("y.profile_id = $1 AND o.id = y.order_id")
 		later := append(l.bounds("z.paid_at", f.PaidFrom, f.PaidTo), "(z.paid_at, z.id) > (y.paid_at, y.id)")
-		l.and(first("payments z WHERE z.profile_id = $1 AND z.order_id = y.order_id AND ("+strings.Join(later, " AND ")+") = TRUE") + " IS NULL")
+		l.and("COALESCE(" + first("payments z WHERE z.profile_id = $1 AND z.order_id = y.order_id AND ("+strings.Join(later, " AND ")+") = TRUE") + ", 0) <> 1")
 	}
 }
 
@@ -145,7 +145,7 @@ func (l *list) withTag(tag string) {
 	switch {
 	case tag == "":
 	case l.led:
-		l.and(first("order_tags g WHERE g.profile_id = $1 AND g.order_id = o.id AND g.tag = "+l.arg(tag)) + " = 1")
+		l.and(first("order_tags g WHERE g.profile_id = $1 AND g.order_id = o.id AND g.tag = "+l.arg(tag)) + " IS NOT NULL")
 	default:
 		l.from, l.at, l.key = "order_tags g CROSS JOIN orders o", "g.created_at", "g.order_id"
 		l.and("g.profile_id = $1 AND g.tag = " + l.arg(tag) + " AND o.id = g.order_id")
