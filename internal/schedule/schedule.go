@@ -80,11 +80,11 @@ type Payment struct {
 	LeaseUntil  time.Time // wall time
 	HeldBy      string    // the registration payment that is about to settle it
 	MergedInto  ID
-	Tries       int64 // charges begun, of whatever outcome
-	DeclinedAt  time.Time
+	Tries       int64              // charges begun, of whatever outcome
+	DeclinedAt  time.Time          // the first decline of this run of tries
 	Class       gateway.RetryClass // of the latest decline
 	NotBefore   time.Time          // declined: the scheme allows no charge of the same card sooner
-	Refusal     string             // the rule that forbids a further try by itself
+	Refusal     Rule               // the rule that forbids a further try by itself
 	SettledAt   time.Time
 	CreatedAt   time.Time
 	Version     int64

@@ -67,5 +67,5 @@ UPDATE scheduled_payments SET status = $4, due_on = $5, amount_minor = $6, colle
        declined_at = $12, decline_class = $13, not_before = $14, refusal = $15, settled_at = $16, rhythm_on = $17, unit = $18, units = $19, row_version = row_version + 1
  WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
 		string(s.ProfileID), string(s.ID), s.Version, string(s.Status), s.DueOn, s.Amount.Minor(), ms(s.CollectAt), ms(s.LeaseUntil), null(s.HeldBy), null(s.MergedInto), s.Tries,
-		ms(s.DeclinedAt), string(s.Class), ms(s.NotBefore), s.Refusal, ms(s.SettledAt), s.RhythmOn, string(s.Unit), s.Interval)
+		ms(s.DeclinedAt), string(s.Class), ms(s.NotBefore), string(s.Refusal), ms(s.SettledAt), s.RhythmOn, string(s.Unit), s.Interval)
 }
