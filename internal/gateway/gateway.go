@@ -101,6 +101,8 @@ type Capabilities struct {
 	StatusAnswers            int           // how many status answers a checkout gives per StatusWindow
 	StatusWindow             time.Duration
 	ClosesCheckouts          bool
+	Registers                bool          // stores a card without any amount
+	HoldLife                 time.Duration // how long an authorised amount may be captured
 }
 
 // Driver speaks one gateway's protocol.

@@ -11,7 +11,6 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/money"
-	"github.com/quittance/quittance/internal/order"
 )
 
 // ErrUnmatched means that a fact belongs to nothing we know.
@@ -34,18 +33,17 @@ func (s *Service) Apply(ctx context.Context, account gateway.Account, f gateway.
 	if err != nil {
 		return Attempt{}, fmt.Errorf("billing time: %w", err)
 	}
-	b := booking{service: s, fact: f, now: now, by: actor.Actor{Kind: actor.Gateway, ID: account.ID}}
+	driver, err := s.drivers.Driver(account)
+	if err != nil {
+		return Attempt{}, err
+	}
+	b := booking{service: s, fact: f, now: now, can: driver.Capabilities(), by: actor.Actor{Kind: actor.Gateway, ID: account.ID}}
 	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
 		b.tx, b.wall = tx, s.clock.Wall()
-		if b.order, err = tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
+		if b.rows, err = lock(ctx, tx, a); err != nil {
 			return err
 		}
-		if b.payment, err = tx.PaymentForUpdate(ctx, a.ProfileID, a.PaymentID); err != nil {
-			return err
-		}
-		if b.attempt, err = tx.AttemptForUpdate(ctx, a.ProfileID, a.ID); err != nil {
-			return err
-		}
+		b.limits, _ = driver.Limits(b.order.Total.Currency())
 		return b.book(ctx)
 	})
 	if err != nil {
@@ -61,14 +59,14 @@ type booking struct {
 	tx      Tx
 	fact    gateway.Fact
 	by      actor.Actor
-	now     time.Time // billing time
+	can     gateway.Capabilities
+	limits  gateway.Limits // of the order's currency
+	now     time.Time      // billing time
 	wall    time.Time
 
-	order   order.Order
-	payment Payment
-	attempt Attempt
-	txn     Transaction
-	known   bool // txn was booked before
+	rows
+	txn   Transaction
+	known bool // txn was booked before
 }
 
 func (b *booking) book(ctx context.Context) error {
@@ -123,10 +121,10 @@ func (b *booking) stateOfFact() State {
 // fits compares amount, currency, type and checkout with what we asked for.
 func (b *booking) fits() bool {
 	a, f := b.attempt, b.fact
-	amount := f.Amount == a.Amount || (f.Type == gateway.Reversal && f.Amount == money.Amount{}) // a whole reversal names none
+	amount := f.Amount == a.Amount || (f.Amount == money.Amount{} && (f.Type == gateway.Reversal || a.Amount.IsZero())) // a whole reversal and a registration name none
 	return amount && f.Type == a.Type &&
 		(f.CheckoutID == "" || a.CheckoutID == "" || f.CheckoutID == a.CheckoutID) &&
-		(a.Kind != KindReturn || f.ReferencedID == "" || f.ReferencedID == a.ParentGatewayID)
+		(a.ParentGatewayID == "" || f.ReferencedID == "" || f.ReferencedID == a.ParentGatewayID)
 }
 
 func (b *booking) fresh() Transaction {
@@ -173,7 +171,10 @@ func (b *booking) unknown(ctx context.Context) error {
 	b.attempt.State = AttemptUnknown
 	b.attempt.Asks = 0
 	b.attempt.askLater(b.wall)
-	return b.tx.SaveAttempt(ctx, b.attempt)
+	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
+		return err
+	}
+	return b.tx.InsertTask(ctx, newTask(b.attempt.ProfileID, TaskUnknown, b.attempt.OrderID, string(b.attempt.ID), b.now))
 }
 
 func (b *booking) pending(ctx context.Context) error {

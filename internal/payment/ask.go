@@ -91,7 +91,11 @@ func (s *Service) ask(ctx context.Context, a Attempt) (gone bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	f, err := driver.Status(ctx, account, a.CheckoutID)
+	status := driver.Status
+	if a.Type == gateway.Registration {
+		status = driver.StoredCard
+	}
+	f, err := status(ctx, account, a.CheckoutID)
 	switch {
 	case errors.Is(err, gateway.ErrNotFound):
 		over := errors.Is(err, gateway.ErrGone)

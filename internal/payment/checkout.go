@@ -46,7 +46,7 @@ func (s *Service) RenewCheckout(ctx context.Context, by actor.Actor, profileID p
 		case useIt:
 			return c.attempt, nil
 		case sendIt:
-			return s.openCheckout(ctx, account, c.attempt, c.customer)
+			return s.openCheckout(ctx, account, c)
 		case askFirst:
 			if err := s.askBeforeReplacing(ctx, c.attempt); err != nil {
 				return Attempt{}, fmt.Errorf("start checkout of %s: %w", orderID, err)
@@ -60,6 +60,7 @@ func (s *Service) RenewCheckout(ctx context.Context, by actor.Actor, profileID p
 // claim is what claimCheckout found out.
 type claim struct {
 	attempt  Attempt
+	order    order.Order
 	customer customer.Customer
 	next     nextStep
 }
@@ -94,6 +95,7 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 		if err := payable(ctx, tx, o, p); err != nil {
 			return err
 		}
+		c.order = o
 		if c.customer, err = tx.Customer(ctx, profileID, o.CustomerID); err != nil {
 			return err
 		}
@@ -127,7 +129,11 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 				return err
 			}
 		}
-		c.attempt = newAttempt(p, account.ID, KindCheckout, gateway.Debit, p.Amount, wall)
+		typ, amount, err := s.tryOf(ctx, tx, account, o, p)
+		if err != nil {
+			return err
+		}
+		c.attempt = newAttempt(p, account.ID, KindCheckout, typ, amount, wall)
 		c.attempt.IPHash, c.attempt.SentAt, c.next = ipHash, wall, sendIt
 		c.attempt.lease(wall)
 		c.attempt.askLater(wall)
@@ -139,12 +145,14 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 	return c, err
 }
 
-// payable says why an order takes no money now, nil when it does.
+// payable says why an order takes no money for a payment now, nil when it does.
 func payable(ctx context.Context, tx Tx, o order.Order, p Payment) error {
-	if p.Status == Paid {
+	switch {
+	case p.Kind == Registration && !o.Status.Live(), p.Status == Ended:
+		return order.ErrNotPayable
+	case p.Status != Open:
 		return ErrPaid
-	}
-	if !o.Status.Preliminary() {
+	case p.Kind == Initial && !o.Status.Preliminary():
 		return order.ErrNotPayable
 	}
 	undecided, err := tx.UndecidedState(ctx, p.ProfileID, p.OrderID, p.ID)
@@ -164,15 +172,20 @@ func payable(ctx context.Context, tx Tx, o order.Order, p Payment) error {
 // openCheckout calls the gateway for an attempt that is committed and leased. A
 // lost answer leaves it Created: nobody knows that checkout's id, so nobody can
 // pay it, and the next press sends the same merchant transaction id again.
-func (s *Service) openCheckout(ctx context.Context, account gateway.Account, a Attempt, c customer.Customer) (Attempt, error) {
+func (s *Service) openCheckout(ctx context.Context, account gateway.Account, claimed claim) (Attempt, error) {
+	a, c := claimed.attempt, claimed.customer
 	driver, err := s.drivers.Driver(account)
 	if err != nil {
 		return Attempt{}, err
 	}
-	made, callErr := driver.CreateCheckout(ctx, account, gateway.CheckoutRequest{
+	request := gateway.CheckoutRequest{
 		MerchantTransactionID: a.MerchantTransactionID, InvoiceReference: string(a.OrderID), Type: a.Type, Amount: a.Amount,
 		Email: c.Email, GivenName: c.GivenName, FamilyName: c.FamilyName, Country: c.CountryCode,
-	})
+	}
+	if stores(claimed.order) {
+		request.Store = seriesOf(claimed.order)
+	}
+	made, callErr := driver.CreateCheckout(ctx, account, request)
 	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
 		now := s.clock.Wall()
 		if _, err := tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {

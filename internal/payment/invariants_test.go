@@ -464,7 +464,7 @@ func TestInvariant08WhatIsUnderWayCounts(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() {
-			if err := app.Payments.SendBack(t.Context(), o.ProfileID, back); err != nil {
+			if err := app.Payments.Send(t.Context(), o.ProfileID, back); err != nil {
 				t.Errorf("send back: %v", err)
 			}
 		})

@@ -2,53 +2,104 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// issueDocuments numbers and freezes the invoice of a sale, to which its money is
-// allocated, and the receipt, where the profile issues documents; jobs draw them.
-// It comes last: the numbers are locked until the transaction ends.
+// papers are the documents of one approved transaction on their way.
+type papers struct {
+	*booking
+	merchant profile.Profile
+	whole    order.Order // what was sold
+	part     order.Order // what this payment is of
+}
+
+// issueDocuments numbers and freezes the documents of an approved payment where
+// the profile issues any; jobs draw them. What is sold in instalments is invoiced
+// once, as a whole, and every other payment by itself; the money is allocated to
+// its invoice and confirmed by a receipt. It comes last: the numbers are locked
+// until the transaction ends.
 func (b *booking) issueDocuments(ctx context.Context) error {
-	p, err := b.tx.Profile(ctx, b.order.ProfileID)
-	if err != nil || !p.Details.Documents {
+	p := papers{booking: b, whole: b.order}
+	var err error
+	if p.merchant, err = b.tx.Profile(ctx, b.order.ProfileID); err != nil || !p.merchant.Details.Documents {
 		return err
 	}
-	c, err := b.tx.Customer(ctx, b.order.ProfileID, b.order.CustomerID)
+	if p.whole.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
+		return err
+	}
+	p.part = p.whole
+	if b.txn.Amount != p.whole.Total {
+		if p.part, err = p.whole.Asking(b.txn.Amount, b.scheduled.Description); err != nil {
+			return err
+		}
+	}
+	invoice, err := p.invoice(ctx)
+	if err != nil || b.txn.Amount.IsZero() {
+		return err
+	}
+	return p.receipt(ctx, invoice)
+}
+
+// invoice issues the invoice of this payment, or finds that of the order, to which
+// its money is allocated.
+func (p papers) invoice(ctx context.Context) (document.Document, error) {
+	paid := []document.Payment{p.paid()}
+	if p.txn.Amount.IsZero() {
+		paid = nil
+	}
+	if p.order.Type != catalog.Instalment {
+		return p.issue(ctx, document.Invoice, p.part, "", paid...)
+	}
+	if p.payment.Kind == Initial {
+		return p.issue(ctx, document.Invoice, p.whole, "", paid...)
+	}
+	invoice, err := p.tx.InvoiceOfOrder(ctx, p.order.ProfileID, p.order.ID)
+	if errors.Is(err, document.ErrNotFound) { // documents were switched on later
+		return document.Document{}, nil
+	}
 	if err != nil {
-		return err
+		return document.Document{}, err
 	}
-	if b.order.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
-		return err
-	}
-	frozen, err := document.Freeze(p, c, b.order)
-	if err != nil {
-		return fmt.Errorf("freeze documents: %w", err)
-	}
-	paid := document.Payment{TransactionID: string(b.txn.ID), At: b.now, Reference: id.Short(string(b.txn.ID)), Amount: b.txn.Amount,
-		Method: document.Method{Brand: b.txn.Method.Brand, BIN: b.txn.Method.BIN, Last4: b.txn.Method.Last4}}
-	invoice, err := b.issue(ctx, p, document.Document{Kind: document.Invoice, Total: b.order.Total, Snapshot: &frozen}, paid)
-	if err != nil {
-		return err
-	}
-	frozen.InvoiceNumber = invoice.Number
-	_, err = b.issue(ctx, p, document.Document{Kind: document.Receipt, Total: b.txn.Amount, Snapshot: &frozen}, paid)
+	return invoice, p.tx.Allocate(ctx, invoice, string(p.txn.ID), p.txn.Amount)
+}
+
+func (p papers) receipt(ctx context.Context, invoice document.Document) error {
+	_, err := p.issue(ctx, document.Receipt, p.part, invoice.Number, p.paid())
 	return err
 }
 
-func (b *booking) issue(ctx context.Context, p profile.Profile, d document.Document, paid document.Payment) (document.Document, error) {
-	d.OrderID = b.order.ID
-	d, err := document.Issue(ctx, b.tx, d, p, b.now, paid)
+// paid is the transaction as documents tell of it.
+func (p papers) paid() document.Payment {
+	t := p.txn
+	return document.Payment{TransactionID: string(t.ID), At: p.now, Reference: id.Short(string(t.ID)), Amount: t.Amount,
+		Method: document.Method{Brand: t.Method.Brand, BIN: t.Method.BIN, Last4: t.Method.Last4}}
+}
+
+func (p papers) issue(ctx context.Context, kind document.Kind, o order.Order, invoiceNumber string, paid ...document.Payment) (document.Document, error) {
+	c, err := p.tx.Customer(ctx, o.ProfileID, o.CustomerID)
 	if err != nil {
-		return d, fmt.Errorf("issue %s: %w", d.Kind, err)
+		return document.Document{}, err
 	}
-	if err := b.tx.Record(ctx, event.Event{ProfileID: p.ID, Type: "document.issued", OrderID: string(b.order.ID), Subject: string(d.ID), By: b.by, At: b.now,
-		Data: map[string]any{"kind": string(d.Kind), "number": d.Number}}); err != nil {
+	frozen, err := document.Freeze(p.merchant, c, o)
+	if err != nil {
+		return document.Document{}, fmt.Errorf("freeze %s: %w", kind, err)
+	}
+	frozen.InvoiceNumber = invoiceNumber
+	d, err := document.Issue(ctx, p.tx, document.Document{OrderID: o.ID, Kind: kind, Total: o.Total, Snapshot: &frozen}, p.merchant, p.now, paid...)
+	if err != nil {
+		return d, fmt.Errorf("issue %s: %w", kind, err)
+	}
+	if err := p.tx.Record(ctx, event.Event{ProfileID: o.ProfileID, Type: "document.issued", OrderID: string(o.ID), Subject: string(d.ID), By: p.by, At: p.now,
+		Data: map[string]any{"kind": string(kind), "number": d.Number}}); err != nil {
 		return d, err
 	}
-	return d, b.tx.Enqueue(ctx, document.Draw{ProfileID: p.ID, DocumentID: d.ID})
+	return d, p.tx.Enqueue(ctx, document.Draw{ProfileID: o.ProfileID, DocumentID: d.ID})
 }

@@ -1,15 +1,29 @@
 package payment
 
-import "github.com/quittance/quittance/internal/profile"
+import (
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
+)
 
-// SendBack wakes up the return of surplus money.
-type SendBack struct {
+// Send wakes up a call of our own server to a gateway.
+type Send struct {
 	ProfileID profile.ID `json:"profile_id"`
 	AttemptID AttemptID  `json:"attempt_id"`
 }
 
 // Kind names the job.
-func (SendBack) Kind() string { return "payment.send_back" }
+func (Send) Kind() string { return "payment.send" }
+
+// Charge wakes up the collecting of a scheduled payment. Tries is the payment's
+// when it was made, so that a wake-up for one try never stands for the next.
+type Charge struct {
+	ProfileID   profile.ID  `json:"profile_id"`
+	ScheduledID schedule.ID `json:"scheduled_id"`
+	Tries       int64       `json:"tries"`
+}
+
+// Kind names the job.
+func (Charge) Kind() string { return "payment.charge" }
 
 // ApplyNotification wakes up the booking of a stored notification.
 type ApplyNotification struct {

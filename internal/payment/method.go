@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -53,10 +52,4 @@ func CardKey(profileID profile.ID, m Method) string {
 // the month after the one that is printed on it, in UTC.
 func (m Method) Expires() time.Time {
 	return time.Date(m.ExpiryYear, time.Month(m.ExpiryMonth)+1, 1, 0, 0, 0, 0, time.UTC)
-}
-
-// ChargeTry is one charge of a card that counts against the schemes' limits.
-type ChargeTry struct {
-	Amount money.Amount
-	At     time.Time // wall time
 }

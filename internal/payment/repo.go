@@ -23,6 +23,8 @@ type Repo interface {
 	// merchant transaction id, else by checkout id, else by the transaction it
 	// refers to. It returns ErrAttemptNotFound.
 	AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (Attempt, error)
+	// Scheduled finds a scheduled payment; schedule.ErrNotFound.
+	Scheduled(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
 	// Method finds a payment method, also one that was removed; ErrMethodNotFound.
 	Method(ctx context.Context, profileID profile.ID, methodID MethodID) (StoredMethod, error)
 	// Methods are an order's payment methods that were not removed, the main one first.
@@ -48,6 +50,8 @@ type Tx interface {
 	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	SaveOrder(ctx context.Context, o order.Order) error
 	OrderLines(ctx context.Context, o order.Order) ([]order.Line, error)
+	// InvoiceOfOrder is an order's first invoice; document.ErrNotFound.
+	InvoiceOfOrder(ctx context.Context, profileID profile.ID, orderID order.ID) (document.Document, error)
 	// ScheduledForUpdate locks a scheduled payment; schedule.ErrNotFound.
 	ScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
 	// ScheduleForUpdate locks all scheduled payments of an order, by position.
@@ -59,6 +63,9 @@ type Tx interface {
 	PaymentForUpdate(ctx context.Context, profileID profile.ID, paymentID ID) (Payment, error)
 	// InitialPaymentForUpdate locks an order's first payment; ErrPaymentNotFound.
 	InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
+	// PaymentOfScheduledForUpdate locks the payment that collects a scheduled one;
+	// ErrPaymentNotFound before the first charge.
+	PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (Payment, error)
 	SavePayment(ctx context.Context, p Payment) error
 	AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
 	// OpenAttemptForUpdate is the one open attempt that collects a payment; ErrAttemptNotFound.
@@ -78,6 +85,8 @@ type Tx interface {
 	SaveTransaction(ctx context.Context, t Transaction) error
 	// Methods are an order's payment methods that were not removed, the main one first.
 	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]StoredMethod, error)
+	// Method finds one, also one that was removed; ErrMethodNotFound.
+	Method(ctx context.Context, profileID profile.ID, methodID MethodID) (StoredMethod, error)
 	// InsertMethod adds one, which becomes the main one.
 	InsertMethod(ctx context.Context, m StoredMethod) error
 	SaveMethod(ctx context.Context, m StoredMethod) error
@@ -85,8 +94,8 @@ type Tx interface {
 	// RemoveChargeTry takes it back when it was approved or never sent.
 	InsertChargeTry(ctx context.Context, a Attempt, card string, at time.Time) error
 	RemoveChargeTry(ctx context.Context, profileID profile.ID, attemptID AttemptID) error
-	// ChargeTries are the times of a card's counted charges since a time, oldest first.
-	ChargeTries(ctx context.Context, profileID profile.ID, card string, since time.Time) ([]ChargeTry, error)
+	// ChargeTries are a card's counted charges since a time, oldest first.
+	ChargeTries(ctx context.Context, profileID profile.ID, card string, since time.Time) ([]schedule.Try, error)
 	InsertTry(ctx context.Context, t Transaction, ipHash string, at time.Time) error
 	LiftTries(ctx context.Context, profileID profile.ID, orderID order.ID, at time.Time) error
 	InsertTask(ctx context.Context, t Task) error

@@ -34,16 +34,20 @@ type TaskKind string
 
 // The kinds of tasks that staff are left with.
 const (
-	TaskSurplus       TaskKind = "surplus_payment"
-	TaskHeld          TaskKind = "payment_held"
-	TaskReturnFailed  TaskKind = "return_failed"
-	TaskContradiction TaskKind = "gateway_contradiction"
-	TaskReview        TaskKind = "payment_review"
-	TaskChargeback    TaskKind = "chargeback"
-	TaskUnmatched     TaskKind = "notification_unmatched"
-	TaskRefused       TaskKind = "gateway_refused"
-	TaskCardTesting   TaskKind = "card_testing"
-	TaskMailFailed    TaskKind = "mail_failed"
+	TaskSurplus        TaskKind = "surplus_payment"
+	TaskHeld           TaskKind = "payment_held"
+	TaskReturnFailed   TaskKind = "return_failed"
+	TaskCaptureFailed  TaskKind = "capture_failed"
+	TaskReversalFailed TaskKind = "reversal_failed"
+	TaskRefundFailed   TaskKind = "refund_failed"
+	TaskContradiction  TaskKind = "gateway_contradiction"
+	TaskReview         TaskKind = "payment_review"
+	TaskChargeback     TaskKind = "chargeback"
+	TaskUnknown        TaskKind = "outcome_unknown"
+	TaskUnmatched      TaskKind = "notification_unmatched"
+	TaskRefused        TaskKind = "gateway_refused"
+	TaskCardTesting    TaskKind = "card_testing"
+	TaskMailFailed     TaskKind = "mail_failed"
 )
 
 // Task is something for staff to look at.

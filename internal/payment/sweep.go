@@ -47,7 +47,7 @@ func sweep[Row any](ctx context.Context, s *Service, claim func(_ Tx, _ context.
 	return errors.Join(errs...)
 }
 
-// advance asks about an attempt, or sends a return that was never sent.
+// advance asks about an attempt, or makes a server's call that was never sent.
 func (s *Service) advance(ctx context.Context, a Attempt) error {
 	if err := s.takeUp(ctx, a); err != nil {
 		return fmt.Errorf("advance attempt %s: %w", a.ID, err)
@@ -56,11 +56,11 @@ func (s *Service) advance(ctx context.Context, a Attempt) error {
 }
 
 func (s *Service) takeUp(ctx context.Context, a Attempt) error {
-	if a.Kind == KindReturn {
+	if a.Kind != KindCheckout {
 		if a.State == AttemptCreated {
-			return s.SendBack(ctx, a.ProfileID, a.ID)
+			return s.Send(ctx, a.ProfileID, a.ID)
 		}
-		return s.reconcileReturn(ctx, a)
+		return s.reconcileSent(ctx, a)
 	}
 	askedAt := s.clock.Wall()
 	var err error
@@ -69,21 +69,31 @@ func (s *Service) takeUp(ctx context.Context, a Attempt) error {
 	} else {
 		err = gateway.ErrNotFound // its answer never reached us: nobody can pay it
 	}
-	answered := err == nil || errors.Is(err, gateway.ErrNotFound)
-	if !answered && !unanswered(err) {
+	missing := errors.Is(err, gateway.ErrNotFound)
+	if err != nil && !missing && !unanswered(err) {
 		return err
 	}
-	return s.settle(ctx, a, askedAt, answered)
+	return s.settle(ctx, a, heard{at: askedAt, answered: err == nil || missing, missing: missing})
 }
 
-// settle ends a checkout that can no longer be paid and of which the gateway,
-// asked at askedAt, knew nothing pending. Any other is asked about later.
-func (s *Service) settle(ctx context.Context, a Attempt, askedAt time.Time, answered bool) error {
+// heard is what a question brought.
+type heard struct {
+	at       time.Time // when it was asked
+	answered bool
+	missing  bool // the gateway knows no transaction
+}
+
+// settle ends a checkout that can no longer be paid and of which the gateway knew
+// nothing pending and nothing that it cannot tell itself. Any other is asked about
+// later: what is unknown is never a reason to let the customer pay again
+// (design.md §4.4).
+func (s *Service) settle(ctx context.Context, a Attempt, h heard) error {
 	_, driver, err := s.gatewayOf(ctx, a)
 	if err != nil {
 		return err
 	}
-	return s.changeAttempt(ctx, a, func(tx Tx, a *Attempt) error {
+	return s.changeAttempt(ctx, a, func(tx Tx, r *rows) error {
+		a := &r.attempt
 		if a.NextAttemptAt.IsZero() {
 			return nil
 		}
@@ -94,11 +104,11 @@ func (s *Service) settle(ctx context.Context, a Attempt, askedAt time.Time, answ
 		now, over := s.clock.Wall(), a.over(driver.Capabilities().CheckoutLife)
 		a.LeaseUntil = now
 		switch {
-		case !answered || pending:
+		case !h.answered || pending, a.State == AttemptUnknown && !h.missing:
 			a.askLater(now)
 		case !a.watched():
 			a.NextAttemptAt = time.Time{} // it had its answer, and this was the look back
-		case askedAt.Before(over):
+		case h.at.Before(over):
 			a.askLater(now)
 			if a.NextAttemptAt.After(over) {
 				a.NextAttemptAt = over

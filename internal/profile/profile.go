@@ -64,6 +64,9 @@ type Details struct {
 	// Documents switches issued documents on: an invoice and a receipt for each
 	// approved payment.
 	Documents bool `json:"documents"`
+	// RegistrationAmount is the small amount that is held, and released again, to store
+	// a card where the gateway cannot do it for nothing; empty: one unit.
+	RegistrationAmount string `json:"registration_amount,omitempty"`
 	Formats
 	Mails
 	// LegalLines stand at the foot of papers under name, address and tax number:

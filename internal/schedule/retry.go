@@ -43,6 +43,9 @@ func (r Rule) UsedUp() bool {
 const (
 	aDay       = 24 * time.Hour
 	thirtyDays = 30 * aDay
+
+	// TriesWindow is how far back the limits count.
+	TriesWindow = thirtyDays
 )
 
 // Limits are the most charges that are tried on one card, approved ones left out.

@@ -127,7 +127,7 @@ SELECT CAST((SELECT COUNT(*) FROM river_job) AS TEXT) UNION ALL SELECT CAST((SEL
 			if err := tx.Record(t.Context(), event.Event{ProfileID: o.ProfileID, Type: "x.y", By: actor.TheSystem, At: app.Clock.Wall()}); err != nil {
 				return err
 			}
-			if err := tx.Enqueue(t.Context(), payment.SendBack{ProfileID: o.ProfileID, AttemptID: "att_1"}); err != nil {
+			if err := tx.Enqueue(t.Context(), payment.Send{ProfileID: o.ProfileID, AttemptID: "att_1"}); err != nil {
 				return err
 			}
 			return errStop

@@ -153,3 +153,10 @@ SELECT d.profile_id, d.id FROM documents d WHERE d.drawn = FALSE ORDER BY d.prof
 }
 
 func plainDocument(row scanner) (document.Document, error) { return scanDocument(row) }
+
+// InvoiceOfOrder is an order's first invoice.
+func (t *tx) InvoiceOfOrder(ctx context.Context, profileID profile.ID, orderID order.ID) (document.Document, error) {
+	return scanDocument(t.QueryRowContext(ctx, `
+SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2 AND d.kind = 'invoice'
+ ORDER BY d.created_at, d.id LIMIT 1`, string(profileID), string(orderID)))
+}

@@ -42,6 +42,12 @@ func (d *DB) Method(ctx context.Context, profileID profile.ID, methodID payment.
 		string(profileID), string(methodID)))
 }
 
+// Method finds a payment method within the transaction.
+func (t *tx) Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error) {
+	return t.db.scanMethod(t.QueryRowContext(ctx, `SELECT `+methodColumns+` FROM payment_methods m WHERE m.profile_id = $1 AND m.id = $2`,
+		string(profileID), string(methodID)))
+}
+
 // Methods are an order's payment methods that were not removed, the main one first.
 func (d *DB) Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]payment.StoredMethod, error) {
 	return d.methods(ctx, d.reader, profileID, orderID)

@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 const paymentColumns = `y.id, y.profile_id, y.order_id, COALESCE(y.scheduled_id, ''), y.kind, y.status, y.currency, y.amount_minor, y.settles_minor,
@@ -54,6 +55,11 @@ func (t *tx) PaymentForUpdate(ctx context.Context, profileID profile.ID, payment
 // InitialPaymentForUpdate locks an order's first payment.
 func (t *tx) InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (payment.Payment, error) {
 	return t.onePayment(ctx, `y.profile_id = $1 AND y.order_id = $2 AND y.kind = 'initial'`, string(profileID), string(orderID))
+}
+
+// PaymentOfScheduledForUpdate locks the payment of a scheduled one.
+func (t *tx) PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (payment.Payment, error) {
+	return t.onePayment(ctx, `y.profile_id = $1 AND y.scheduled_id = $2`, string(profileID), string(scheduledID))
 }
 
 func (t *tx) onePayment(ctx context.Context, where string, args ...any) (payment.Payment, error) {

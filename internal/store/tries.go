@@ -7,6 +7,7 @@ import (
 
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // InsertChargeTry counts a charge of a card.
@@ -25,12 +26,12 @@ func (t *tx) RemoveChargeTry(ctx context.Context, profileID profile.ID, attemptI
 }
 
 // ChargeTries are a card's counted charges, oldest first.
-func (t *tx) ChargeTries(ctx context.Context, profileID profile.ID, card string, since time.Time) ([]payment.ChargeTry, error) {
+func (t *tx) ChargeTries(ctx context.Context, profileID profile.ID, card string, since time.Time) ([]schedule.Try, error) {
 	rows, err := t.QueryContext(ctx, `
 SELECT c.currency, c.amount_minor, c.tried_at FROM charge_tries c WHERE c.profile_id = $1 AND c.card = $2 AND c.tried_at > $3 ORDER BY c.tried_at`,
 		string(profileID), card, ms(since))
-	return collect(rows, err, func(row scanner) (payment.ChargeTry, error) {
-		var c payment.ChargeTry
+	return collect(rows, err, func(row scanner) (schedule.Try, error) {
+		var c schedule.Try
 		var amount amountColumns
 		if err := row.Scan(&amount.code, &amount.minor, at(&c.At)); err != nil {
 			return c, err

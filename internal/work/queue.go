@@ -48,8 +48,11 @@ type Config struct {
 // New returns a queue that works nothing until Start.
 func New(c Config, payments *payment.Service, papers *paper.Service, letters *notify.Service) (*Queue, error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.SendBack]) error {
-		return payments.SendBack(ctx, j.Args.ProfileID, j.Args.AttemptID)
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.Send]) error {
+		return payments.Send(ctx, j.Args.ProfileID, j.Args.AttemptID)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.Charge]) error {
+		return payments.Charge(ctx, j.Args.ProfileID, j.Args.ScheduledID)
 	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.ApplyNotification]) error {
 		return payments.ApplyNotification(ctx, j.Args.ProfileID, j.Args.NotificationID)

@@ -61,6 +61,8 @@ func (d *Driver) Capabilities() gateway.Capabilities {
 		CheckoutLife:             30 * time.Minute,
 		StatusAnswers:            2,
 		StatusWindow:             time.Minute,
+		Registers:                true,
+		HoldLife:                 7 * 24 * time.Hour,
 	}
 }
 

@@ -418,7 +418,7 @@ CREATE TABLE charge_tries (
     card         TEXT   NOT NULL,
     currency     TEXT   NOT NULL,
     amount_minor BIGINT NOT NULL,
-    tried_at     BIGINT NOT NULL, -- wall time: the schemes' days are real ones
+    tried_at     BIGINT NOT NULL, -- billing time
     PRIMARY KEY (profile_id, attempt_id),
     FOREIGN KEY (profile_id, attempt_id) REFERENCES attempts (profile_id, id)
 );

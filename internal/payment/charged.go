@@ -1,0 +1,196 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/schedule"
+)
+
+// collected is an approved charge of a scheduled payment.
+func (b *booking) collected(ctx context.Context) error {
+	if err := b.saveTransaction(ctx); err != nil {
+		return err
+	}
+	b.scheduled.Book(schedule.Approved, b.now)
+	if err := b.tx.SaveScheduled(ctx, b.scheduled); err != nil {
+		return err
+	}
+	b.payment.Status, b.payment.Captured, b.payment.PaidAt = Paid, b.txn.Amount, b.now
+	if err := b.tx.SavePayment(ctx, b.payment); err != nil {
+		return err
+	}
+	if err := b.finishPaying(ctx); err != nil {
+		return err
+	}
+	if err := b.tx.RemoveChargeTry(ctx, b.attempt.ProfileID, b.attempt.ID); err != nil {
+		return err
+	}
+	if err := standMethod(ctx, b.tx, b.attempt, schedule.Approved, false); err != nil {
+		return err
+	}
+	if err := b.record(ctx, "payment.approved", nil); err != nil {
+		return err
+	}
+	if err := goOn(ctx, b.tx, &b.order, schedule.Approved, b.by, b.now); err != nil {
+		return err
+	}
+	return b.issueDocuments(ctx)
+}
+
+// chargeDeclined is a charge that bank or gateway did not approve.
+func (b *booking) chargeDeclined(ctx context.Context) error {
+	b.attempt.close(AttemptDeclined, b.wall)
+	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
+		return err
+	}
+	if err := b.record(ctx, "payment.declined", map[string]any{"reason": string(b.txn.Reason)}); err != nil {
+		return err
+	}
+	return decline(ctx, b.tx, &b.rows, b.fact.Result.Retry, b.by, b.now)
+}
+
+// decline lets a charge that brought nothing do its work on schedule, card and
+// order. What may follow is the retry engine's to say.
+func decline(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, by actor.Actor, now time.Time) error {
+	merchant, err := tx.Profile(ctx, r.order.ProfileID)
+	if err != nil {
+		return err
+	}
+	tries, err := cardTries(ctx, tx, r.attempt, now)
+	if err != nil {
+		return err
+	}
+	d, own := r.scheduled.Declined(retry, policyOf(merchant), tries, now)
+	if !own {
+		return nil
+	}
+	if err := tx.SaveScheduled(ctx, r.scheduled); err != nil {
+		return err
+	}
+	fact := schedule.FactOf(retry)
+	if err := standMethod(ctx, tx, r.attempt, fact, retry.Stop); err != nil {
+		return err
+	}
+	if fact == schedule.Operator {
+		if err := tx.InsertTask(ctx, newTask(r.order.ProfileID, TaskRefused, r.order.ID, string(r.attempt.ID), now)); err != nil {
+			return err
+		}
+	}
+	if err := tellDecision(ctx, tx, r, d, by, now); err != nil {
+		return err
+	}
+	return goOn(ctx, tx, &r.order, fact, by, now)
+}
+
+// tellDecision records what the retry engine decided, each refusal with its rule.
+func tellDecision(ctx context.Context, tx Tx, r *rows, d schedule.Decision, by actor.Actor, now time.Time) error {
+	data := map[string]any{"rule": string(d.Rule)}
+	typ := "scheduled_payment.retry_refused"
+	if !d.At.IsZero() {
+		typ = "scheduled_payment.retry_planned"
+		data["at"] = d.At.Format(time.RFC3339)
+	}
+	return tx.Record(ctx, event.Event{ProfileID: r.order.ProfileID, Type: typ, OrderID: string(r.order.ID), Subject: string(r.scheduled.ID), By: by, At: now, Data: data})
+}
+
+// cardTries are the counted charges of the card that an attempt goes to.
+func cardTries(ctx context.Context, tx Tx, a Attempt, now time.Time) ([]schedule.Try, error) {
+	m, err := tx.Method(ctx, a.ProfileID, a.MethodID)
+	if err != nil {
+		return nil, err
+	}
+	return tx.ChargeTries(ctx, a.ProfileID, m.Card, now.Add(-schedule.TriesWindow))
+}
+
+// standMethod says what a charge showed about its card.
+func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bool) error {
+	m, err := tx.Method(ctx, a.ProfileID, a.MethodID)
+	if errors.Is(err, ErrMethodNotFound) || err != nil {
+		return err
+	}
+	was := m.Standing
+	switch f {
+	case schedule.Approved:
+		m.Standing = Good
+	case schedule.SoftDecline, schedule.Authenticate, schedule.Mend:
+		m.Standing = SoftDeclined
+	case schedule.HardDecline:
+		m.Standing = HardDeclined
+	case schedule.Operator, schedule.Unknown, schedule.Held, schedule.None:
+	}
+	if stop || was == Stopped {
+		m.Standing = Stopped
+	}
+	if m.Standing == was {
+		return nil
+	}
+	return tx.SaveMethod(ctx, m)
+}
+
+// goOn makes what follows a change of an order's schedule: the next payment of a
+// subscription, and the order's status. The order is not to be saved again in the
+// same transaction.
+func goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fact, by actor.Actor, now time.Time) error {
+	merchant, err := tx.Profile(ctx, o.ProfileID)
+	if err != nil {
+		return err
+	}
+	all, err := tx.ScheduleForUpdate(ctx, o.ProfileID, o.ID)
+	if err != nil {
+		return err
+	}
+	moved := o.Stand(schedule.Standing(*o, all, f, policyOf(merchant).AutoSuspend), now)
+	next, ok, err := schedule.Following(*o, all, merchant.Location(), now)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := tx.InsertScheduled(ctx, next); err != nil {
+			return err
+		}
+	}
+	if !moved {
+		return nil
+	}
+	if err := tx.SaveOrder(ctx, *o); err != nil {
+		return err
+	}
+	return tx.Record(ctx, event.Event{ProfileID: o.ProfileID, Type: "order." + string(o.Status), OrderID: string(o.ID), Subject: string(o.ID), By: by, At: now})
+}
+
+// notCharged is a charge that the gateway would not take: its card is gone there,
+// or our request or account is at fault. Nothing was charged.
+func (s *Service) notCharged(ctx context.Context, tx Tx, r *rows, cardGone bool) error {
+	now, err := s.clock.Now(ctx, r.order.ProfileID)
+	if err != nil {
+		return err
+	}
+	retry := gateway.Retry{Class: gateway.RetryOperator}
+	if cardGone {
+		retry.Class = gateway.RetryHard
+	}
+	if err := s.closeUnsent(ctx, tx, r); err != nil {
+		return err
+	}
+	return decline(ctx, tx, r, retry, actor.TheSystem, now)
+}
+
+// withdraw ends a charge that was committed and never sent, because its order or
+// its scheduled payment changed meanwhile.
+func (s *Service) withdraw(ctx context.Context, tx Tx, r *rows) error {
+	return s.closeUnsent(ctx, tx, r)
+}
+
+func (s *Service) closeUnsent(ctx context.Context, tx Tx, r *rows) error {
+	r.attempt.close(AttemptRefused, s.clock.Wall())
+	if err := tx.SaveAttempt(ctx, r.attempt); err != nil {
+		return err
+	}
+	return tx.RemoveChargeTry(ctx, r.attempt.ProfileID, r.attempt.ID)
+}
