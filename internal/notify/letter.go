@@ -15,7 +15,6 @@ import (
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
-	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	view "github.com/quittance/quittance/templates/mail"
 )
@@ -61,26 +60,17 @@ func (s *Service) letter(ctx context.Context, m mail.Mail) (letter, error) {
 		return letter{}, err
 	}
 	l := letter{mail: m, from: s.Server.From, merchant: p, to: c.Email}
-	w := writer{i18n.For(m.Language), p, o, link}
-	if m.Kind == mail.OrderReady {
-		if !o.Status.Preliminary() || link == "" {
-			return letter{}, errPointless
-		}
-		l.view, err = w.orderReady()
-		return l, err
-	}
-	t, err := s.Repo.Transaction(ctx, m.ProfileID, payment.TransactionID(m.Subject))
-	if err != nil {
+	w := writer{texts: i18n.For(m.Language), merchant: p, order: o, link: link}
+	if w.news, err = s.news(ctx, m, o); err != nil {
 		return letter{}, err
 	}
-	issued, err := s.Repo.DocumentsOfTransaction(ctx, m.ProfileID, m.OrderID, t.ID)
-	if err != nil {
+	if !w.worth(m.Kind, m.About) {
+		return letter{}, errPointless
+	}
+	if l.view, err = w.letter(w.variant(m.Kind)); err != nil {
 		return letter{}, err
 	}
-	if l.view, err = w.confirmation(t, issued); err != nil {
-		return letter{}, err
-	}
-	l.papers, err = s.attach(ctx, m, issued)
+	l.papers, err = s.attach(ctx, m, w.news.papers)
 	return l, err
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // Repo is what this package needs from storage.
@@ -34,6 +35,16 @@ type Repo interface {
 	Transaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (payment.Transaction, error)
 	// DocumentsOfTransaction are an order's documents that a transaction caused or paid.
 	DocumentsOfTransaction(ctx context.Context, profileID profile.ID, orderID order.ID, transactionID payment.TransactionID) ([]document.Document, error)
+	// Scheduled finds a scheduled payment of a profile; schedule.ErrNotFound.
+	Scheduled(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
+	// ScheduleOf are all scheduled payments of an order, by position.
+	ScheduleOf(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error)
+	// Method finds a payment method, also one that was removed; payment.ErrMethodNotFound.
+	Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error)
+	// Methods are an order's payment methods that were not removed, the main one first.
+	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]payment.StoredMethod, error)
+	// PaidAt is when an order's first payment was settled, billing time.
+	PaidAt(ctx context.Context, profileID profile.ID, orderID order.ID) (time.Time, error)
 }
 
 // Deps are what the service works with.

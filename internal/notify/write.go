@@ -1,11 +1,9 @@
 package notify
 
 import (
-	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
-	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	view "github.com/quittance/quittance/templates/mail"
 )
@@ -16,60 +14,71 @@ type writer struct {
 	merchant profile.Profile
 	order    order.Order
 	link     string // empty when there is none to show
+	news     news
 }
 
-// orderReady asks for the payment of an order.
-func (w writer) orderReady() (view.Letter, error) {
-	t, amount := w.texts, w.texts.Money(w.order.Total)
-	v, err := w.frame("ready")
-	v.Intro = t.T("mail.ready.intro", "merchant", w.merchant.Name, "order", w.order.InvoiceID)
-	v.Amount = view.Fact{Label: t.T("mail.ready.amount"), Value: amount}
-	v.Action = view.Action{Label: t.T("mail.ready.action", "amount", amount), URL: w.link, After: t.T("mail.ready.after"), Plain: t.T("mail.link.plain")}
-	v.Why = t.T("mail.ready.why", "merchant", w.merchant.Name)
-	return v, err
-}
-
-// confirmation tells what was paid, when and how.
-func (w writer) confirmation(paid payment.Transaction, issued []document.Document) (view.Letter, error) {
-	t, amount := w.texts, w.texts.Money(paid.Amount)
-	v, err := w.frame("paid")
-	v.Intro = t.T("mail.paid.intro", "merchant", w.merchant.Name, "order", w.order.InvoiceID)
-	v.Amount = view.Fact{Label: t.T("mail.paid.amount"), Value: amount}
-	v.Facts = append(v.Facts, view.Fact{Label: t.T("mail.paid.on"), Value: t.Date(paid.BookedAt, w.merchant.Location())})
-	if paid.Method.Last4 != "" {
-		v.Facts = append(v.Facts, view.Fact{Label: t.T("mail.paid.method"),
-			Value: t.T("portal.method.card", "brand", i18n.CardName(paid.Method.Brand, paid.Method.BIN), "last4", paid.Method.Last4)})
-	}
-	for _, d := range issued {
-		v.Attached = append(v.Attached, t.T("document."+string(d.Kind), "number", d.Number))
-	}
-	if len(v.Attached) > 0 {
-		v.AttachedLabel = t.T("mail.paid.attached")
-	}
-	if w.link != "" {
-		v.Action = view.Action{Label: t.T("mail.paid.action"), URL: w.link, After: t.T("mail.paid.after"), Plain: t.T("mail.link.plain")}
-	}
-	v.Why = t.T("mail.paid.why", "merchant", w.merchant.Name)
-	return v, err
-}
-
-// frame is what every mail has: whom it is from, and what was ordered.
-func (w writer) frame(kind string) (view.Letter, error) {
+// letter is what a form says of an order.
+func (w writer) letter(f form) (view.Letter, error) {
 	t, d := w.texts, w.merchant.Details
+	names := []any{"merchant", w.merchant.Name, "order", w.order.InvoiceID}
 	v := view.Letter{
 		Lang:     t.Lang(),
-		Subject:  t.T("mail."+kind+".subject", "merchant", w.merchant.Name, "order", w.order.InvoiceID),
+		Subject:  t.T("mail."+f.name+".subject", names...),
 		Merchant: w.merchant.Name, Accent: d.Accent,
-		Heading: t.T("mail." + kind + ".heading"),
-		Order:   view.Order{Heading: t.T("order.lines"), Number: t.T("order.number", "number", w.order.InvoiceID)},
+		Heading: t.T("mail." + f.name + ".heading"),
+		Intro:   t.T("mail."+f.name+".intro", names...),
 		Contact: view.Contact{Label: t.T("mail.contact", "merchant", w.merchant.Name), Email: d.Email, Phone: d.Phone, Website: d.Website},
 		Legal:   legal(t, w.merchant),
+		Why:     t.T("mail.why.order", "merchant", w.merchant.Name),
 	}
+	if f.amount != nil {
+		v.Amount = f.amount(w)
+	}
+	for _, part := range f.facts {
+		if p := part(w); p.Value != "" {
+			v.Facts = append(v.Facts, p)
+		}
+	}
+	for _, doc := range w.news.papers {
+		v.AttachedLabel = t.T("mail.fact.attached")
+		v.Attached = append(v.Attached, t.T("document."+string(doc.Kind), "number", doc.Number))
+	}
+	if w.link != "" {
+		w.act(&v, f.action)
+	}
+	if !f.lines {
+		return v, nil
+	}
+	v.Order = view.Order{Heading: t.T("order.lines"), Number: t.T("order.number", "number", w.order.InvoiceID)}
 	if w.order.Note != "" {
 		v.Order.NoteLabel, v.Order.Note = t.T("order.note", "merchant", w.merchant.Name), w.order.Note
 	}
-	err := w.lines(&v.Order)
-	return v, err
+	return v, w.lines(&v.Order)
+}
+
+// act adds the one thing to do.
+func (w writer) act(v *view.Letter, a action) {
+	t := w.texts
+	switch a {
+	case nothing:
+		return
+	case pay:
+		v.Action = view.Action{Label: t.T("mail.action.pay", "amount", t.Money(w.order.Plan.Initial)), After: t.T("mail.after.pay")}
+		switch {
+		case w.stores():
+			v.Action.Label = t.T("mail.action.store")
+		case w.order.Plan.PreAuthorise:
+			v.Action.Label = t.T("mail.action.hold", "amount", t.Money(w.order.Plan.Initial))
+		}
+		v.Why = t.T("mail.why.link", "merchant", w.merchant.Name)
+	case see:
+		v.Action = view.Action{Label: t.T("mail.action.order"), After: t.T("mail.after.order")}
+	case seeSubscription:
+		v.Action = view.Action{Label: t.T("mail.action.subscription"), After: t.T("mail.after.order")}
+	case changeCard:
+		v.Action = view.Action{Label: t.T("mail.action.card"), After: t.T("mail.after.card")}
+	}
+	v.Action.URL, v.Action.Plain = w.link, t.T("mail.link.plain")
 }
 
 // lines are what was ordered, and what it adds up to. What is zero is left out.

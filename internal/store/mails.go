@@ -14,6 +14,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 const mailColumns = `m.profile_id, m.id, m.order_id, m.kind, m.subject_id, COALESCE(m.step, 0), m.step IS NULL, m.language, m.message_id, m.state, m.attempts,
@@ -134,4 +135,21 @@ SELECT `+documentColumns+` FROM documents d
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 	})
 	return found, err
+}
+
+// ScheduleOf are all scheduled payments of an order, by position.
+func (d *DB) ScheduleOf(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2 ORDER BY s.position`, string(profileID), string(orderID))
+	return collect(rows, err, scanScheduled)
+}
+
+// PaidAt is when an order's first payment was settled.
+func (d *DB) PaidAt(ctx context.Context, profileID profile.ID, orderID order.ID) (time.Time, error) {
+	var paid time.Time
+	if err := d.reader.QueryRowContext(ctx, `SELECT p.paid_at FROM payments p WHERE p.profile_id = $1 AND p.order_id = $2 AND p.kind = 'initial'`,
+		string(profileID), string(orderID)).Scan(at(&paid)); err != nil {
+		return time.Time{}, fmt.Errorf("read first payment of %s: %w", orderID, err)
+	}
+	return paid, nil
 }

@@ -13,7 +13,7 @@ type Letter struct {
 	Accent        string // the merchant's colour, "#rrggbb"
 	Heading       string
 	Intro         string
-	Amount        Fact // the one amount the mail is about
+	Amount        Fact // the one amount the mail is about, if it is about one
 	Facts         []Fact
 	Action        Action
 	AttachedLabel string
@@ -25,7 +25,12 @@ type Letter struct {
 }
 
 // peek is what a list of mails shows beside the subject.
-func (v Letter) peek() string { return v.Amount.Label + " " + v.Amount.Value + ". " + v.Intro }
+func (v Letter) peek() string {
+	if v.Amount.Value == "" {
+		return v.Intro
+	}
+	return v.Amount.Label + " " + v.Amount.Value + ". " + v.Intro
+}
 
 // Fact is a value with its name.
 type Fact struct{ Label, Value string }
@@ -38,7 +43,8 @@ type Action struct {
 	Plain string // introduces the address in full, for who cannot press the button
 }
 
-// Order is what was ordered and what it adds up to.
+// Order is what was ordered and what it adds up to. Without a heading it is left
+// out.
 type Order struct {
 	Heading, Number string
 	Lines           []Line

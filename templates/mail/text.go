@@ -21,7 +21,9 @@ func Text(v Letter) string {
 		t.line(v.Action.URL)
 		t.part(v.Action.After)
 	}
-	t.order(v.Order)
+	if v.Order.Heading != "" {
+		t.order(v.Order)
+	}
 	if ways := v.Contact.ways(); len(ways) > 0 {
 		t.part(v.Contact.Label)
 		t.line(ways...)
