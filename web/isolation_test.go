@@ -83,10 +83,13 @@ func isolated() map[string]func(stranger) []try {
 		"PUT /api/v1/products/:id": func(s stranger) []try {
 			return s.change("/products/", s.product, s.other.product, noProduct, `{"product":{"price":"1"}}`)
 		},
-		"GET /api/v1/orders":                      stranger.search,
-		"POST /api/v1/orders/create_single_order": stranger.sell,
-		"GET /api/v1/orders/:id":                  func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
-		"POST /webhooks/:driver/:account":         stranger.notify,
+		"GET /api/v1/orders":                            stranger.search,
+		"POST /api/v1/orders/create_single_order":       selling("create_single_order"),
+		"POST /api/v1/orders/create_instalment_order":   selling("create_instalment_order"),
+		"POST /api/v1/orders/create_subscription_order": selling("create_subscription_order"),
+		"POST /api/v1/orders/create_metered_order":      selling("create_metered_order"),
+		"GET /api/v1/orders/:id":                        func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
+		"POST /webhooks/:driver/:account":               stranger.notify,
 		"POST /api/v1/orders/:id/send_payment_link": func(s stranger) []try {
 			of := func(id string) string { return "/orders/" + id + "/send_payment_link" }
 			all := s.profiles(of(string(s.own.ID)), "{}")
@@ -203,17 +206,19 @@ func (s stranger) search() []try {
 	return all
 }
 
-// sell uses the other profile's customer and product in an order. An id inside a
-// body is a wrong field, 422.
-func (s stranger) sell() []try {
-	body := func(customer, product string) string {
-		return `{"order":{"customer_id":"` + customer + `","currency":"EUR","order_products":[{"product_id":"` + product + `"}]}}`
+// selling uses the other profile's customer and product in an order. The own
+// product is of a single payment: of other types nothing is made with it either.
+func selling(route string) func(stranger) []try {
+	return func(s stranger) []try {
+		body := func(customer, product string) string {
+			return `{"order":{"customer_id":"` + customer + `","currency":"EUR","order_products":[{"product_id":"` + product + `"}]}}`
+		}
+		path := "/orders/" + route
+		own := body(s.customer, s.product)
+		return append(s.profiles(path, own),
+			try{address: "/api/v1" + path, unknown: "/api/v1" + path, body: body(s.other.customer, s.product), nobody: body("cus_0", s.product)},
+			try{address: "/api/v1" + path, unknown: "/api/v1" + path, body: body(s.customer, s.other.product), nobody: body(s.customer, "prd_0")})
 	}
-	path := "/orders/create_single_order"
-	own := body(s.customer, s.product)
-	return append(s.profiles(path, own),
-		try{address: "/api/v1" + path, unknown: "/api/v1" + path, body: body(s.other.customer, s.product), nobody: body("cus_0", s.product)},
-		try{address: "/api/v1" + path, unknown: "/api/v1" + path, body: body(s.customer, s.other.product), nobody: body(s.customer, "prd_0")})
 }
 
 // notify posts to the other profile's account what its key does not open. Who

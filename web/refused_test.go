@@ -16,6 +16,7 @@ import (
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
@@ -34,7 +35,7 @@ func TestBadInputIsToldAndChangesNothing(t *testing.T) {
 
 	app := testkit.New(t)
 	table := badOrders(t, app)
-	for _, more := range []map[string]bad{badBodies(t, app), badTokens(t, app), badNotifications(t, app)} {
+	for _, more := range []map[string]bad{badPlans(t, app), badBodies(t, app), badTokens(t, app), badNotifications(t, app)} {
 		for name, row := range more {
 			table[name] = row
 		}
@@ -147,6 +148,46 @@ func badOrders(t *testing.T, app *testkit.App) map[string]bad {
 		}
 		body := `{"order":{"customer_id":"` + string(o.CustomerID) + `","currency":"` + tt.currency + `","order_products":[{"product_id":"` + tt.product + `"` + tt.more + `}]}}`
 		rows[name] = bad{apiRequest(app, "/orders/create_single_order", strings.NewReader(body)), tt.status, tt.told}
+	}
+	return rows
+}
+
+// badPlans are orders that could not be paid as they say.
+func badPlans(t *testing.T, app *testkit.App) map[string]bad {
+	t.Helper()
+	locked := testkit.Instalments
+	locked.PaymentLocked = true
+	sold := map[string]testkit.Order{"instalment": app.Sell(testkit.Instalments, order.Request{}), "locked": app.Sell(locked, order.Request{}),
+		"subscription": app.Sell(testkit.Monthly, order.Request{}), "metered": app.Sell(testkit.Metered, order.Request{}), "single": app.NewOrder(12400)}
+	const first = " /order/order_products/0/"
+	rows := map[string]bad{}
+	for name, tt := range map[string]struct {
+		route, product, fields, more string
+		status                       int
+		told                         string
+	}{
+		"instalments at once":         {"single", "instalment", ``, ``, 422, "order_invalid" + first + "product_id product_type_mismatch"},
+		"locked instalments held":     {"single", "locked", `"pre_authorise":true,`, ``, 422, "order_invalid" + first + "product_id payment_locked"},
+		"a subscription held":         {"single", "subscription", `"pre_authorise":true,`, ``, 422, "order_invalid" + first + "product_id product_type_mismatch"},
+		"a ticket in instalments":     {"instalment", "single", ``, ``, 422, "order_invalid" + first + "product_id product_type_mismatch"},
+		"a deposit of everything":     {"instalment", "instalment", `"initial_amount":"600.00",`, ``, 422, "order_invalid /order/initial_amount initial_too_large"},
+		"0 instalments":               {"instalment", "instalment", `"split_number":0,`, ``, 422, "order_invalid /order/split_number split_number"},
+		"instalments below a cent":    {"instalment", "instalment", `"split_number":2,"initial_amount":"599.99",`, ``, 422, "amount_not_payable /order/split_number split_too_fine"},
+		"instalments every 0 months":  {"instalment", "instalment", `"scheduled_interval":0,`, ``, 422, "order_invalid /order/scheduled_interval required"},
+		"locked instalments changed":  {"instalment", "locked", `"split_number":3,`, ``, 422, "order_invalid /order/split_number payment_locked"},
+		"instalments held":            {"instalment", "instalment", `"pre_authorise":true,`, ``, 422, "body_invalid /order/pre_authorise unknown_field"},
+		"instalments from 31 June":    {"instalment", "instalment", `"start_date":"2030-06-31",`, ``, 422, "order_invalid /order/start_date start_date"},
+		"a subscription by the hour":  {"subscription", "subscription", `"scheduled_unit":"HOUR",`, ``, 422, "order_invalid /order/scheduled_unit scheduled_unit"},
+		"a subscription to nothing":   {"subscription", "subscription", ``, `,"amount":"0"`, 422, "order_invalid" + first + "amount nothing_recurs"},
+		"a subscription in the past":  {"subscription", "subscription", `"start_date":"2001-01-01",`, ``, 422, "order_invalid /order/start_date start_date_range"},
+		"a subscription begun anew":   {"subscription", "subscription", `"initial_amount":"1.00",`, ``, 422, "order_invalid /order/initial_amount needs_register_only"},
+		"a card checked with 1.01":    {"metered", "metered", `"register_only":true,"initial_amount":"1.01",`, ``, 422, "order_invalid /order/initial_amount hold_too_large"},
+		"a metered order of less":     {"metered", "metered", `"initial_amount":"-1",`, ``, 422, "order_invalid /order/initial_amount amount"},
+		"a metered order of too much": {"metered", "metered", `"initial_amount":"10000000000.00",`, ``, 422, "amount_not_payable /order/initial_amount amount_not_payable"},
+	} {
+		o := sold[tt.product]
+		body := `{"order":{"customer_id":"` + string(o.CustomerID) + `","currency":"EUR",` + tt.fields + `"order_products":[{"product_id":"` + string(o.Lines[0].ProductID) + `"` + tt.more + `}]}}`
+		rows[name] = bad{apiRequest(app, "/orders/create_"+tt.route+"_order", strings.NewReader(body)), tt.status, tt.told}
 	}
 	return rows
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
@@ -133,15 +134,20 @@ func tourMachines(t *testing.T, app *testkit.App) {
 }
 
 // posts are the API's writing routes, each with a body that is taken.
-func posts(o testkit.Order) map[string]string {
+func posts(app *testkit.App, o testkit.Order) map[string]string {
+	sale := func(o testkit.Order) string {
+		return `{"order":{"customer_id":"` + string(o.CustomerID) + `","currency":"EUR","order_products":[{"product_id":"` + string(o.Lines[0].ProductID) + `"}]}}`
+	}
 	return map[string]string{
-		"POST /customers": `{"customer":{"email":"a@example.com","given_name":"A"}}`,
-		"POST /products":  `{"product":{"type":"single_payment","name":"P","currency":"EUR","price":"1"}}`,
-		"POST /orders/create_single_order": `{"order":{"customer_id":"` + string(o.CustomerID) + `","currency":"EUR","order_products":[{"product_id":"` +
-			string(o.Lines[0].ProductID) + `"}]}}`,
-		"POST /orders/{id}/send_payment_link": `{}`,
-		"PUT /customers/{id}":                 `{"customer":{"city":"Rome"}}`,
-		"PUT /products/{id}":                  `{"product":{"active":true}}`,
+		"POST /customers":                        `{"customer":{"email":"a@example.com","given_name":"A"}}`,
+		"POST /products":                         `{"product":{"type":"single_payment","name":"P","currency":"EUR","price":"1"}}`,
+		"POST /orders/create_single_order":       sale(o),
+		"POST /orders/create_instalment_order":   sale(app.Sell(testkit.Instalments, order.Request{})),
+		"POST /orders/create_subscription_order": sale(app.Sell(testkit.Monthly, order.Request{})),
+		"POST /orders/create_metered_order":      sale(app.Sell(testkit.Metered, order.Request{})),
+		"POST /orders/{id}/send_payment_link":    `{}`,
+		"PUT /customers/{id}":                    `{"customer":{"city":"Rome"}}`,
+		"PUT /products/{id}":                     `{"product":{"active":true}}`,
 	}
 }
 
@@ -176,6 +182,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bodies := posts(app, o)
 	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
 		"/documents/": string(app.Overview(o).Documents[0].ID)}
 	for _, address := range together() {
@@ -191,7 +198,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
 			}
 			if method != http.MethodGet {
-				body, ok := posts(o)[method+" "+path]
+				body, ok := bodies[method+" "+path]
 				if !ok {
 					t.Errorf("%s %s: posts has no body for it", method, path)
 				}

@@ -54,12 +54,7 @@ func (d Details) validatePlan(bad *mistakes) {
 			bad.refuse(f.name, "not_of_type", "Products of this type have no such setting.")
 		}
 	}
-	if instalment || subscription {
-		p.validateRhythm(bad)
-	}
-	if instalment && (p.Splits < 1 || p.Splits > MostSplits) {
-		bad.refuse("split_number", "split_number", fmt.Sprintf("Use a whole number from 1 to %d.", MostSplits))
-	}
+	p.CheckRhythm(d.Type, bad.refuse)
 	if len(*bad) > 0 {
 		return
 	}
@@ -72,17 +67,26 @@ func (d Details) validatePlan(bad *mistakes) {
 	}
 }
 
-func (p Plan) validateRhythm(bad *mistakes) {
+// CheckRhythm refuses, field by field, a plan whose payments cannot be dated, or
+// not be counted: instalments and subscriptions have a unit and an interval,
+// instalments a number.
+func (p Plan) CheckRhythm(t Type, refuse func(field, code, public string)) {
+	if t != Instalment && t != Subscription {
+		return
+	}
 	most, ok := longest[p.Unit]
 	switch {
 	case p.Unit == "":
-		bad.refuse("scheduled_unit", "required", "This is required.")
+		refuse("scheduled_unit", "required", "This is required.")
 	case !ok:
-		bad.refuse("scheduled_unit", "scheduled_unit", "Use DAY, WEEK, MONTH or YEAR.")
+		refuse("scheduled_unit", "scheduled_unit", "Use DAY, WEEK, MONTH or YEAR.")
 	case p.Interval == 0:
-		bad.refuse("scheduled_interval", "required", "This is required.")
+		refuse("scheduled_interval", "required", "This is required.")
 	case p.Interval < 1 || p.Interval > most:
-		bad.refuse("scheduled_interval", "scheduled_interval", fmt.Sprintf("Use a whole number from 1 to %d with this unit.", most))
+		refuse("scheduled_interval", "scheduled_interval", fmt.Sprintf("Use a whole number from 1 to %d with this unit.", most))
+	}
+	if t == Instalment && (p.Splits < 1 || p.Splits > MostSplits) {
+		refuse("split_number", "split_number", fmt.Sprintf("Use a whole number from 1 to %d.", MostSplits))
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/catalog"
@@ -19,47 +18,13 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// Single is what a merchant tells to create a single order.
-type Single struct {
-	CustomerID customer.ID
-	Currency   string
-	InvoiceID  string // empty: a short form of the order's key
-	Note       string
-	Tags       []string // each at most once
-	Language   string   // empty: the customer's, else the profile's
-	Lines      []SingleLine
-	// Where the browser goes on to after the payment; empty: the portal.
-	RedirectURL, FailedRedirectURL string
-}
-
-// SingleLine asks for a product. Amount, Discount, Fee and Tax are of one, as the
-// merchant wrote them; empty means the product's.
-type SingleLine struct {
-	ProductID catalog.ID
-	Quantity  int64
-	Amount    string
-	Discount  string
-	Fee       string
-	Tax       string // the tax included in Amount less Discount
-}
-
-// MaxLines bounds an order.
-const MaxLines = 200
-
-// CreateSingle makes a pending single order with its link and its initial
-// payment. It returns customer.ErrNotFound, catalog.ErrNotFound or ErrInvalid with
-// every wrong field, or the faults of an amount that cannot be collected.
-func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID profile.ID, in Single, call *idem.Call) (Created, error) {
-	cust, o, err := s.draft(ctx, profileID, in)
+// Create makes a pending order with its link and its initial payment. It returns
+// customer.ErrNotFound, catalog.ErrNotFound or ErrInvalid with every wrong field,
+// or the faults of an amount that cannot be collected.
+func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, in Request, call *idem.Call) (Created, error) {
+	o, err := s.draft(ctx, profileID, in)
 	if err != nil {
 		return Created{}, err
-	}
-	if o.Language = cmp.Or(in.Language, cust.Language); o.Language == "" {
-		p, err := s.profiles.Profile(ctx, profileID)
-		if err != nil {
-			return Created{}, err
-		}
-		o.Language = p.Locale
 	}
 	link, token, err := newLink(s.ring, profileID, o.ID, 1)
 	if err != nil {
@@ -67,7 +32,7 @@ func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID pr
 	}
 	made := Created{Order: o, Token: token}
 	e := event.Event{ProfileID: profileID, Type: "order.created", OrderID: string(o.ID), Subject: string(o.ID), By: by, At: o.CreatedAt,
-		Data: map[string]any{"type": string(o.Type), "total": o.Total.Decimal(), "currency": o.Total.Currency().Code()}}
+		Data: map[string]any{"type": string(o.Type), "total": o.Total.Decimal(), "initial": o.Plan.Initial.Decimal(), "currency": o.Total.Currency().Code()}}
 	err = idem.Commit(ctx, s.repo.InOrderTx, func(tx Tx) error {
 		if err := tx.InsertOrder(ctx, o); err != nil {
 			return err
@@ -78,65 +43,78 @@ func (s *Service) CreateSingle(ctx context.Context, by actor.Actor, profileID pr
 		return tx.OpenPayment(ctx, o)
 	}, e, call, made)
 	if err != nil {
-		return Created{}, fmt.Errorf("create single order: %w", err)
+		return Created{}, fmt.Errorf("create order: %w", err)
 	}
 	return made, nil
 }
 
-// draft checks everything that was told and prices it.
-func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (customer.Customer, Order, error) {
-	var bad []fault.Field
-	refuse := func(pointer, code, public string) {
-		bad = append(bad, fault.Field{Pointer: "/order/" + pointer, Code: code, Public: public})
-	}
-	cust, err := s.customers.Customer(ctx, profileID, in.CustomerID)
-	if errors.Is(err, customer.ErrNotFound) {
-		refuse("customer_id", "unknown_customer", "There is no such customer.")
-	} else if err != nil {
-		return cust, Order{}, err
-	} else if !cust.Active {
-		refuse("customer_id", "customer_inactive", "This customer is switched off and gets no new orders.")
-	}
-	cur, err := money.ParseCurrency(in.Currency)
+// draft checks everything that was told, prices it and plans its payments.
+func (s *Service) draft(ctx context.Context, profileID profile.ID, in Request) (Order, error) {
+	merchant, err := s.profiles.Profile(ctx, profileID)
 	if err != nil {
-		refuse("currency", "currency", "Use an ISO 4217 code such as EUR.")
-	}
-	for _, f := range []struct {
-		name, value string
-		most        int
-	}{{"invoice_id", in.InvoiceID, 100}, {"note", in.Note, 2000}} {
-		if utf8.RuneCountInString(f.value) > f.most {
-			refuse(f.name, "too_long", fmt.Sprintf("Use at most %d characters.", f.most))
-		}
-	}
-	if in.Language != "" && in.Language != "en" && in.Language != "de" {
-		refuse("language", "language", "Use en or de.")
-	}
-	in.validateTags(refuse)
-	in.validateAddresses(refuse)
-	if n := len(in.Lines); n == 0 || n > MaxLines {
-		refuse("order_products", "line_count", fmt.Sprintf("An order has 1 to %d products.", MaxLines))
-	}
-	if len(bad) > 0 {
-		return cust, Order{}, refusal(bad)
+		return Order{}, err
 	}
 	now, err := s.clock.Now(ctx, profileID)
 	if err != nil {
-		return cust, Order{}, fmt.Errorf("billing time: %w", err)
+		return Order{}, fmt.Errorf("billing time: %w", err)
 	}
-	o := Order{ID: ID(id.New("ord")), ProfileID: profileID, CustomerID: cust.ID, Type: catalog.SinglePayment, Status: Pending,
-		InvoiceID: in.InvoiceID, Note: in.Note, Tags: slices.Compact(slices.Sorted(slices.Values(in.Tags))), RedirectURL: in.RedirectURL, FailedRedirectURL: in.FailedRedirectURL,
-		CreatedAt: now, Version: 1, Total: money.New(0, cur)}
-	if o.InvoiceID == "" {
-		o.InvoiceID = id.Short(string(o.ID))
+	var bad mistakes
+	cust, err := s.buyer(ctx, profileID, in.CustomerID, &bad)
+	if err != nil {
+		return Order{}, err
 	}
+	cur, err := money.ParseCurrency(in.Currency)
+	if err != nil {
+		bad.refuse("currency", "currency", "Use an ISO 4217 code such as EUR.")
+	}
+	in.validate(now.In(merchant.Location()), &bad)
+	if len(bad) > 0 {
+		return Order{}, refusal(bad)
+	}
+	o := Order{ID: ID(id.New("ord")), ProfileID: profileID, CustomerID: cust.ID, Type: in.Type, Status: Pending, Note: in.Note,
+		Tags: slices.Compact(slices.Sorted(slices.Values(in.Tags))), Language: cmp.Or(in.Language, cust.Language, merchant.Locale),
+		RedirectURL: in.RedirectURL, FailedRedirectURL: in.FailedRedirectURL, CreatedAt: now, Version: 1, Total: money.New(0, cur)}
+	o.InvoiceID = cmp.Or(in.InvoiceID, id.Short(string(o.ID)))
+	if err := s.fill(ctx, &o, in, &bad); err != nil {
+		return Order{}, err
+	}
+	if len(bad) > 0 {
+		return Order{}, refusal(bad)
+	}
+	return o, s.collectable(ctx, &o, in.Initial != "")
+}
+
+// buyer is the customer of a new order, or a mistake.
+func (s *Service) buyer(ctx context.Context, profileID profile.ID, customerID customer.ID, bad *mistakes) (customer.Customer, error) {
+	c, err := s.customers.Customer(ctx, profileID, customerID)
+	switch {
+	case errors.Is(err, customer.ErrNotFound):
+		bad.refuse("customer_id", "unknown_customer", "There is no such customer.")
+	case err != nil:
+		return c, err
+	case !c.Active:
+		bad.refuse("customer_id", "customer_inactive", "This customer is switched off and gets no new orders.")
+	}
+	return c, nil
+}
+
+// fill gives an order its lines, its total and its plan.
+func (s *Service) fill(ctx context.Context, o *Order, in Request, bad *mistakes) error {
 	var listed money.Amount // before discounts: papers show that sum too
+	o.Plan = Plan{Initial: o.Total, Recurring: o.Total}
 	for i, l := range in.Lines {
-		line, fields, err := s.price(ctx, profileID, cur, i, l)
+		p, ok, err := s.product(ctx, o, in, i, bad)
 		if err != nil {
-			return cust, Order{}, err
+			return err
 		}
-		if bad = append(bad, fields...); len(fields) > 0 {
+		if !ok {
+			continue
+		}
+		line, sound := l.price(i, p, bad)
+		if in.Type != catalog.SinglePayment {
+			o.Plan = in.plan(p, line, sound, bad)
+		}
+		if !sound {
 			continue
 		}
 		o.Lines = append(o.Lines, line)
@@ -145,17 +123,46 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Single) (c
 			o.Total, err = o.Total.Add(line.Total)
 		}
 		if err = errors.Join(timesErr, err); err != nil {
-			return cust, Order{}, ErrInvalid.With(fault.Field{Pointer: "/order/order_products", Code: "too_large", Public: "This amount is too large."})
+			bad.refuse("order_products", "too_large", "This amount is too large.")
+			return nil
 		}
 	}
-	if len(bad) > 0 {
-		return cust, Order{}, refusal(bad)
+	if in.Type == catalog.SinglePayment {
+		o.Plan.Initial, o.Plan.PreAuthorise = o.Total, in.PreAuthorise
 	}
-	if err := s.payable(ctx, profileID, o.Total); err != nil {
-		return cust, Order{}, err
+	o.Plan.Memo = in.Memo
+	return nil
+}
+
+// product is what a line asks for, or a mistake. A single order that only
+// holds its total may be of an instalment product too, which is then paid at once:
+// it is how a merchant who splits payments takes one whole.
+func (s *Service) product(ctx context.Context, o *Order, in Request, i int, bad *mistakes) (p catalog.Product, ok bool, err error) {
+	l := in.Lines[i]
+	refuse := func(field, code, public string) {
+		bad.refuse(fmt.Sprintf("order_products/%d/%s", i, field), code, public)
 	}
-	o.Plan = Plan{Initial: o.Total, Recurring: money.New(0, cur)}
-	return cust, o, nil
+	p, err = s.products.Product(ctx, o.ProfileID, l.ProductID)
+	atOnce := in.Type == catalog.SinglePayment && in.PreAuthorise && p.Type == catalog.Instalment
+	switch {
+	case errors.Is(err, catalog.ErrNotFound):
+		refuse("product_id", "unknown_product", "There is no such product.")
+	case err != nil:
+		return p, false, err
+	case !p.Active:
+		refuse("product_id", "product_inactive", "This product is switched off and cannot be ordered.")
+	case p.Type != in.Type && !atOnce:
+		refuse("product_id", "product_type_mismatch", "This product cannot be sold in an order of this type.")
+	case atOnce && p.PaymentLocked:
+		refuse("product_id", "payment_locked", "How this product is paid is locked: it is split into payments.")
+	case p.Price.Currency() != o.Total.Currency():
+		refuse("product_id", "currency_mismatch", "This product is priced in another currency.")
+	case l.Quantity < 1 || l.Quantity > 1_000_000:
+		refuse("qty", "quantity", "Use a whole number from 1 to 1000000.")
+	default:
+		return p, true, nil
+	}
+	return p, false, nil
 }
 
 // refusal is the fault of an order with these mistakes. What the profile does not
@@ -171,32 +178,4 @@ func refusal(bad []fault.Field) error {
 		return catalog.ErrNotFound.With(bad...)
 	}
 	return ErrInvalid.With(bad...)
-}
-
-// price turns what was asked for into a line, or says which fields are wrong.
-func (s *Service) price(ctx context.Context, profileID profile.ID, cur money.Currency, i int, in SingleLine) (Line, []fault.Field, error) {
-	at := func(field, code, public string) []fault.Field {
-		return []fault.Field{{Pointer: fmt.Sprintf("/order/order_products/%d/%s", i, field), Code: code, Public: public}}
-	}
-	p, err := s.products.Product(ctx, profileID, in.ProductID)
-	switch {
-	case errors.Is(err, catalog.ErrNotFound):
-		return Line{}, at("product_id", "unknown_product", "There is no such product."), nil
-	case err != nil:
-		return Line{}, nil, err
-	case !p.Active:
-		return Line{}, at("product_id", "product_inactive", "This product is switched off and cannot be ordered."), nil
-	case p.Type != catalog.SinglePayment:
-		return Line{}, at("product_id", "product_type_mismatch", "This product cannot be sold in a single order."), nil
-	case p.Price.Currency() != cur:
-		return Line{}, at("product_id", "currency_mismatch", "This product is priced in another currency."), nil
-	case in.Quantity < 1 || in.Quantity > 1_000_000:
-		return Line{}, at("qty", "quantity", "Use a whole number from 1 to 1000000."), nil
-	}
-	l := Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity}
-	if told := in.priced(); p.PricingLocked && told != "" {
-		return Line{}, at(told, "pricing_locked", "The price of this product is locked."), nil
-	}
-	fields := l.reprice(in, p.Details, at)
-	return l, fields, nil
 }

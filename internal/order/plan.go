@@ -17,8 +17,10 @@ type Plan struct {
 	// and never captured.
 	Register bool
 
-	Splits    int64        // instalment: how many payments follow the initial one
-	Recurring money.Amount // subscription: what each later payment is of
+	Splits int64 // instalment: how many payments follow the initial one
+	// Recurring is what each later payment of a subscription is of; of an instalment
+	// order every scheduled payment but the first ones, which hold what does not divide.
+	Recurring money.Amount
 	Unit      catalog.Unit // instalment and subscription: a payment every Interval units
 	Interval  int64
 	// StartOn is the day of the first scheduled payment, YYYY-MM-DD in the profile's
@@ -26,3 +28,18 @@ type Plan struct {
 	StartOn string
 	Memo    string // for the customer, on pages and papers
 }
+
+// Deposit is what the checkout takes of the order's price: nothing when it only
+// stores the card.
+func (p Plan) Deposit() money.Amount {
+	if p.Register {
+		return money.New(0, p.Initial.Currency())
+	}
+	return p.Initial
+}
+
+// Split is what the scheduled payments of an instalment order come to.
+func (o Order) Split() money.Amount { return plus(o.Total, o.Plan.Deposit(), -1) }
+
+// OnlyStores reports whether the checkout stores the card and takes nothing.
+func (p Plan) OnlyStores() bool { return p.Deposit().IsZero() }

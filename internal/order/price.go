@@ -1,6 +1,8 @@
 package order
 
 import (
+	"fmt"
+
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/money"
@@ -8,22 +10,42 @@ import (
 
 // priced is the first field by which an order asks for another price than the
 // product's; empty when none does.
-func (in SingleLine) priced() string {
-	for _, f := range []struct{ name, told string }{
-		{"amount", in.Amount}, {"discount_amount", in.Discount}, {"fee_amount", in.Fee}, {"tax_amount", in.Tax},
+func (in LineRequest) priced() string {
+	for _, f := range []struct {
+		name string
+		told bool
+	}{
+		{"amount", in.Amount != ""}, {"discount_amount", in.Discount != ""}, {"fee_amount", in.Fee != ""}, {"tax_amount", in.Tax != ""},
+		{"discount_applies_to", in.DiscountOnce != nil}, {"fee_applies_to", in.FeeOnce != nil},
 	} {
-		if f.told != "" {
+		if f.told {
 			return f.name
 		}
 	}
 	return ""
 }
 
+// price turns the i-th thing that was asked for into a line. It is not sound when
+// some fields are wrong.
+func (in LineRequest) price(i int, p catalog.Product, bad *mistakes) (l Line, sound bool) {
+	at := func(field, code, public string) []fault.Field {
+		return []fault.Field{{Pointer: fmt.Sprintf("/order/order_products/%d/%s", i, field), Code: code, Public: public}}
+	}
+	l = Line{Position: i + 1, ProductID: p.ID, Name: p.Name, Description: p.Description, Quantity: in.Quantity}
+	if told := in.priced(); p.PricingLocked && told != "" {
+		*bad = append(*bad, at(told, "pricing_locked", "The price of this product is locked.")...)
+		return l, false
+	}
+	fields := l.reprice(in, p.Details, at)
+	*bad = append(*bad, fields...)
+	return l, len(fields) == 0
+}
+
 // reprice puts the amounts that were told, else the product's, into a line and
 // works out its tax and total. A discount that the product tells as a rate is
 // taken of the amount that was told. It answers the fields that are wrong, each
 // told by at.
-func (l *Line) reprice(in SingleLine, p catalog.Details, at func(field, code, public string) []fault.Field) []fault.Field {
+func (l *Line) reprice(in LineRequest, p catalog.Details, at func(field, code, public string) []fault.Field) []fault.Field {
 	var bad []fault.Field
 	read := func(field, text string, into *money.Amount) {
 		if text == "" {

@@ -23,7 +23,7 @@ import (
 // Faults of an amount that the profile's gateway cannot collect.
 var (
 	ErrCurrency = fault.New(fault.Invalid, "currency_not_supported", "This merchant's payment account cannot take this currency.")
-	ErrAmount   = fault.New(fault.Invalid, "amount_not_payable", "This total cannot be collected: it is zero, too large, or finer than the payment account can handle.")
+	ErrAmount   = fault.New(fault.Invalid, "amount_not_payable", "An amount of this order cannot be collected: it is zero, too large, or finer than the payment account can handle.")
 )
 
 // Repo is what this package needs from storage.
@@ -176,26 +176,6 @@ func (s *Service) recorded(ctx context.Context, by actor.Actor, profileID profil
 	e := event.Event{ProfileID: profileID, Type: typ, OrderID: string(orderID), Subject: string(orderID), By: by, At: now}
 	if err := idem.Commit(ctx, s.repo.InOrderTx, change, e, nil, nil); err != nil {
 		return fmt.Errorf("%s of %s: %w", typ, orderID, err)
-	}
-	return nil
-}
-
-// payable asks the gateway's capability whether the profile can collect total.
-func (s *Service) payable(ctx context.Context, profileID profile.ID, total money.Amount) error {
-	account, err := s.profiles.Account(ctx, profileID)
-	if err != nil {
-		return err
-	}
-	driver, err := s.drivers.Driver(account)
-	if err != nil {
-		return err
-	}
-	limits, ok := driver.Limits(total.Currency())
-	if !ok || !account.Takes(total.Currency()) {
-		return ErrCurrency.With(fault.Field{Pointer: "/order/currency", Code: "currency_not_supported", Public: "This currency cannot be taken."})
-	}
-	if !total.IsPositive() || total.Minor() > limits.Max || total.Minor()%limits.Step != 0 {
-		return ErrAmount.With(fault.Field{Pointer: "/order/order_products", Code: "amount_not_payable", Public: "The total of these products cannot be collected."})
 	}
 	return nil
 }

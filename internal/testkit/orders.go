@@ -9,7 +9,6 @@ import (
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/catalog"
-	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -37,25 +36,15 @@ func (a *App) NewOrder(total int64) Order { return a.OrderOf(a.Profile, total) }
 // OrderOf makes such an order for a profile.
 func (a *App) OrderOf(p profile.Profile, total int64) Order {
 	a.TB.Helper()
-	ctx := a.TB.Context()
-	c, err := a.Customers.Create(ctx, tester, p.ID, customer.Details{Email: "ada@example.com", GivenName: "Ada", FamilyName: "Winter",
-		AddressLine1: "Lindenweg 3", PostalCode: "10115", City: "Berlin", CountryCode: "DE"}, nil)
-	if err != nil {
-		a.TB.Fatalf("make customer: %v", err)
-	}
-	in := order.Single{CustomerID: c.ID, Currency: "EUR"}
+	in := order.Request{Type: catalog.SinglePayment, CustomerID: a.customer(p), Currency: "EUR"}
 	for name, minor := range map[string]int64{"Overhaul": total - 100, "Bell": 100} {
-		product, err := a.Products.Create(ctx, tester, p.ID, catalog.Details{Type: catalog.SinglePayment, Name: name, Price: money.New(minor, money.EUR), Tax: 190_000}, nil)
+		product, err := a.Products.Create(a.TB.Context(), tester, p.ID, catalog.Details{Type: catalog.SinglePayment, Name: name, Price: money.New(minor, money.EUR), Tax: 190_000}, nil)
 		if err != nil {
 			a.TB.Fatalf("make product: %v", err)
 		}
-		in.Lines = append(in.Lines, order.SingleLine{ProductID: product.ID, Quantity: 1})
+		in.Lines = append(in.Lines, order.LineRequest{ProductID: product.ID, Quantity: 1})
 	}
-	made, err := a.Orders.CreateSingle(ctx, tester, p.ID, in, nil)
-	if err != nil {
-		a.TB.Fatalf("make order: %v", err)
-	}
-	return Order{made.Order, made.Token, a.URL + "/pay/" + made.Token}
+	return a.order(p, in)
 }
 
 // StartCheckout does what the page's button does and returns the attempt.

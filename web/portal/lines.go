@@ -15,7 +15,6 @@ import (
 // prices include their tax, so that what is shown adds up to the total by itself.
 func lines(texts i18n.Localizer, o order.Order) ui.Lines {
 	out := ui.Lines{Total: texts.Money(o.Total)}
-	var full, off, fees money.Amount
 	taxes := map[money.PPM]money.Amount{}
 	for _, l := range o.Lines {
 		shown := ui.Line{Description: l.Name, Detail: l.Description, Quantity: texts.Number(l.Quantity), UnitPrice: texts.Money(l.Unit), Total: texts.Money(l.Total)}
@@ -26,17 +25,19 @@ func lines(texts i18n.Localizer, o order.Order) ui.Lines {
 			shown.Fee = texts.Money(l.Fee)
 		}
 		out.Lines = append(out.Lines, shown)
-		full, off, fees = plus(full, l.Unit, l.Quantity), plus(off, l.Discount, l.Quantity), plus(fees, l.Fee, l.Quantity)
-		taxes[l.TaxRate] = plus(taxes[l.TaxRate], l.Tax, 1)
+		if sum, err := taxes[l.TaxRate].Add(l.Tax); err == nil {
+			taxes[l.TaxRate] = sum
+		}
 	}
-	if off.IsPositive() || fees.IsPositive() {
-		out.Subtotal = texts.Money(full)
+	sums := o.Sums()
+	if sums.Discount.IsPositive() || sums.Fee.IsPositive() {
+		out.Subtotal = texts.Money(sums.Listed)
 	}
-	if off.IsPositive() {
-		out.Discount = texts.Money(off.Neg())
+	if sums.Discount.IsPositive() {
+		out.Discount = texts.Money(sums.Discount.Neg())
 	}
-	if fees.IsPositive() {
-		out.Fee = texts.Money(fees)
+	if sums.Fee.IsPositive() {
+		out.Fee = texts.Money(sums.Fee)
 	}
 	out.Taxes = taxRows(texts, taxes)
 	return out
@@ -60,17 +61,4 @@ func taxRows(texts i18n.Localizer, by map[money.PPM]money.Amount) []ui.Tax {
 		out = append(out, row)
 	}
 	return out
-}
-
-// plus adds n times an amount to a sum. What a line holds was added up when the
-// order was made; a sum that overflows now is left as it was.
-func plus(sum, one money.Amount, n int64) money.Amount {
-	all, err := one.Times(n)
-	if err != nil {
-		return sum
-	}
-	if all, err = sum.Add(all); err != nil {
-		return sum
-	}
-	return all
 }

@@ -161,6 +161,7 @@ func TestEveryMistakeInAnOrderIsNamed(t *testing.T) {
 	yen := product(`"type":"single_payment","currency":"JPY","price":"20"`)
 	monthly := product(`"type":"subscription","currency":"EUR","price":"20","scheduled_unit":"MONTH","scheduled_interval":1`)
 	split := product(`"type":"instalment","currency":"EUR","price":"20","split_number":2,"scheduled_unit":"DAY","scheduled_interval":30`)
+	whole := product(`"type":"instalment","currency":"EUR","price":"20","split_number":2,"scheduled_unit":"DAY","scheduled_interval":30,"payment_locked":true`)
 	power := product(`"type":"metered","currency":"EUR","price":"20"`)
 	off := product(`"type":"single_payment","currency":"EUR","price":"20"`)
 	a.change(t, "/products/"+off, `{"product":{"active":false}}`)
@@ -199,6 +200,8 @@ func TestEveryMistakeInAnOrderIsNamed(t *testing.T) {
 				"/order/order_products/10/discount_amount discount_too_large", "/order/order_products/11/tax_amount tax_too_large", "/order/order_products/12/tax_amount tax_too_large",
 				"/order/order_products/13/fee_amount amount", "/order/order_products/14/discount_amount pricing_locked", "/order/order_products/15/fee_amount pricing_locked", "/order/order_products/16/tax_amount pricing_locked"}},
 		"other types":            {of("EUR", line(split, "")+","+line(power, "")+","+line(monthly, "")), "order_invalid", []string{"/order/order_products/0/product_id product_type_mismatch", "/order/order_products/1/product_id product_type_mismatch", "/order/order_products/2/product_id product_type_mismatch"}},
+		"held at once":           {strings.Replace(of("EUR", line(whole, "")+","+line(power, "")), `"currency"`, `"pre_authorise":true,"currency"`, 1), "order_invalid", []string{"/order/order_products/0/product_id payment_locked", "/order/order_products/1/product_id product_type_mismatch"}},
+		"split in one payment":   {with(`"split_number":2,"register_only":true,"pre_authorise":1`), "body_invalid", []string{"/order/split_number unknown_field", "/order/register_only unknown_field", "/order/pre_authorise wrong_type"}},
 		"a product that is off":  {of("EUR", line(off, "")), "order_invalid", []string{"/order/order_products/0/product_id product_inactive"}},
 		"a customer that is off": {strings.Replace(of("EUR", line(ticket, "")), buyer, asleep, 1), "order_invalid", []string{"/order/customer_id customer_inactive"}},
 		"beside the products": {with(`"language":"fr","tags":["a","","` + strings.Repeat("ä", 41) + `"],"redirect_url":"http://shop.example/","failed_redirect_url":"https://` + strings.Repeat("x", 2000) + `"`), "order_invalid",

@@ -10,7 +10,6 @@ import (
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
-	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
@@ -22,26 +21,31 @@ type orderEnvelope struct {
 
 // orderSummary is what a list shows of an order.
 type orderSummary struct {
-	ID             string  `json:"id"`
-	ProfileID      string  `json:"profile_id"`
-	Type           string  `json:"order_type"`
-	Status         string  `json:"status"`
-	InvoiceID      string  `json:"invoice_id"`
-	CustomerID     string  `json:"customer_id"`
-	Currency       string  `json:"currency"`
-	TotalToPay     string  `json:"total_to_pay"`
+	ID         string `json:"id"`
+	ProfileID  string `json:"profile_id"`
+	Type       string `json:"order_type"`
+	Status     string `json:"status"`
+	InvoiceID  string `json:"invoice_id"`
+	CustomerID string `json:"customer_id"`
+	Currency   string `json:"currency"`
+	paymentAnswer
 	Note           string  `json:"note"`
+	Memo           string  `json:"memo"`
 	Language       string  `json:"language"`
 	Redirect       string  `json:"redirect_url"`
 	FailedRedirect string  `json:"failed_redirect_url"`
 	CreatedAt      string  `json:"created_at"`
-	EndedAt        *string `json:"ended_at"` // null while it goes on
+	CancelsOn      *string `json:"cancels_on"` // null unless its customer ended a subscription
+	EndedAt        *string `json:"ended_at"`   // null while it goes on
 }
 
 type orderAnswer struct {
 	orderSummary
 	Tags        []string     `json:"tags"`
 	Products    []lineAnswer `json:"order_products"`
+	Discount    string       `json:"total_discount_amount"` // of all products, like the next two
+	Fee         string       `json:"total_fee_amount"`
+	Tax         string       `json:"total_tax_amount"`
 	PaymentLink *string      `json:"payment_link"` // null when no link can be shown
 }
 
@@ -56,17 +60,6 @@ type lineAnswer struct {
 	TaxRate     string `json:"tax_rate"`
 	TaxAmount   string `json:"tax_amount"` // the part of total_amount that is tax
 	TotalAmount string `json:"total_amount"`
-}
-
-// createSingleOrder is POST /orders/create_single_order.
-func (h *handlers) createSingleOrder(c echo.Context, by caller) error {
-	return h.write(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
-		in, err := readSingleOrder(body)
-		if err != nil {
-			return nil, err
-		}
-		return h.Orders.CreateSingle(ctx, by.actor(), by.profileID, in, call)
-	})
 }
 
 // showOrder is GET /orders/:id.
@@ -121,47 +114,14 @@ func paidDays(p profile.Profile, first, last time.Time) (from, to time.Time) {
 	return from, to
 }
 
-func readSingleOrder(body value) (order.Single, error) {
-	var r reader
-	var in order.Single
-	var customerID string
-	r.envelope(body, "order", fields{
-		"customer_id": r.text(&customerID),
-		"currency":    r.text(&in.Currency),
-		"invoice_id":  r.text(&in.InvoiceID),
-		"note":        r.text(&in.Note),
-		"language":    r.text(&in.Language),
-		"tags": r.list(func(v value, at string) {
-			var tag string
-			r.text(&tag)(v, at)
-			in.Tags = append(in.Tags, tag)
-		}),
-		"redirect_url":        r.text(&in.RedirectURL),
-		"failed_redirect_url": r.text(&in.FailedRedirectURL),
-		"order_products": r.list(func(v value, at string) {
-			var productID string
-			l := order.SingleLine{Quantity: 1}
-			r.object(v, at, fields{
-				"product_id":      r.text(&productID),
-				"qty":             r.integer(&l.Quantity),
-				"amount":          r.decimal(&l.Amount),
-				"discount_amount": r.decimal(&l.Discount),
-				"fee_amount":      r.decimal(&l.Fee),
-				"tax_amount":      r.decimal(&l.Tax),
-			}, "product_id")
-			l.ProductID = catalog.ID(productID)
-			in.Lines = append(in.Lines, l)
-		}),
-	}, "customer_id", "currency", "order_products")
-	in.CustomerID = customer.ID(customerID)
-	return in, r.err()
-}
-
 func summarise(o order.Order) orderSummary {
 	a := orderSummary{
 		ID: string(o.ID), ProfileID: string(o.ProfileID), Type: string(o.Type), Status: string(o.Status),
-		InvoiceID: o.InvoiceID, CustomerID: string(o.CustomerID), Currency: o.Total.Currency().Code(), TotalToPay: o.Total.Decimal(),
-		Note: o.Note, Language: o.Language, Redirect: o.RedirectURL, FailedRedirect: o.FailedRedirectURL, CreatedAt: timestamp(o.CreatedAt),
+		InvoiceID: o.InvoiceID, CustomerID: string(o.CustomerID), Currency: o.Total.Currency().Code(), paymentAnswer: describePayments(o),
+		Note: o.Note, Memo: o.Plan.Memo, Language: o.Language, Redirect: o.RedirectURL, FailedRedirect: o.FailedRedirectURL, CreatedAt: timestamp(o.CreatedAt),
+	}
+	if o.CancelsOn != "" {
+		a.CancelsOn = &o.CancelsOn
 	}
 	if !o.EndedAt.IsZero() {
 		ended := timestamp(o.EndedAt)
@@ -179,5 +139,7 @@ func describeOrder(o order.Order, link *string) orderAnswer {
 			TaxRate: percent(l.TaxRate), TaxAmount: l.Tax.Decimal(), TotalAmount: l.Total.Decimal(),
 		})
 	}
+	sums := o.Sums()
+	a.Discount, a.Fee, a.Tax = sums.Discount.Decimal(), sums.Fee.Decimal(), sums.Tax.Decimal()
 	return a
 }
