@@ -157,8 +157,8 @@ func badPlans(t *testing.T, app *testkit.App) map[string]bad {
 	t.Helper()
 	locked := testkit.Instalments
 	locked.PaymentLocked = true
-	sold := map[string]testkit.Order{"instalment": app.Sell(testkit.Instalments, order.Request{}), "locked": app.Sell(locked, order.Request{}),
-		"subscription": app.Sell(testkit.Monthly, order.Request{}), "metered": app.Sell(testkit.Metered, order.Request{}), "single": app.NewOrder(12400)}
+	sold := map[string]testkit.Order{"instalment": app.Sell(testkit.Instalments, order.Sale{}), "locked": app.Sell(locked, order.Sale{}),
+		"subscription": app.Sell(testkit.Monthly, order.Sale{}), "metered": app.Sell(testkit.Metered, order.Sale{}), "single": app.NewOrder(12400)}
 	const first = " /order/order_products/0/"
 	rows := map[string]bad{}
 	for name, tt := range map[string]struct {

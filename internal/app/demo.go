@@ -224,7 +224,7 @@ func demoOrder(ctx context.Context, a *App, profileID profile.ID) (string, error
 	if err != nil {
 		return "", err
 	}
-	lines := make([]order.LineRequest, 0, 2)
+	lines := make([]order.SaleLine, 0, 2)
 	for _, d := range []catalog.Details{
 		{Type: catalog.SinglePayment, Name: "City bicycle, overhaul", Description: "Brakes, chain and lights, parts included", Price: money.New(8900, money.EUR), Tax: 190_000},
 		{Type: catalog.SinglePayment, Name: "Bell, brass", Price: money.New(1750, money.EUR), Tax: 190_000},
@@ -233,9 +233,9 @@ func demoOrder(ctx context.Context, a *App, profileID profile.ID) (string, error
 		if err != nil {
 			return "", err
 		}
-		lines = append(lines, order.LineRequest{ProductID: p.ID, Quantity: int64(len(lines) + 1)})
+		lines = append(lines, order.SaleLine{ProductID: p.ID, Quantity: int64(len(lines) + 1)})
 	}
-	made, err := a.Orders.Create(ctx, operator, profileID, order.Request{Type: catalog.SinglePayment, CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-" + id.Short(string(c.ID))[2:],
+	made, err := a.Orders.Create(ctx, operator, profileID, order.Sale{Type: catalog.SinglePayment, CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-" + id.Short(string(c.ID))[2:],
 		Note: "Ready for pick-up on Friday after 3 pm.", Lines: lines}, nil)
 	return made.Token, err
 }

@@ -19,7 +19,7 @@ func (s *shop) sell() testkit.Order {
 	if err != nil {
 		s.TB.Fatalf("make customer: %v", err)
 	}
-	in := order.Request{Type: catalog.SinglePayment, CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-000001"}
+	in := order.Sale{Type: catalog.SinglePayment, CustomerID: c.ID, Currency: "EUR", InvoiceID: "HB-000001"}
 	for i, d := range []catalog.Details{
 		{Name: "City bicycle, overhaul", Description: "Brakes, chain and lights, parts included", Price: money.New(8900, money.EUR)},
 		{Name: "Bell, brass", Price: money.New(1750, money.EUR)},
@@ -29,7 +29,7 @@ func (s *shop) sell() testkit.Order {
 		if err != nil {
 			s.TB.Fatalf("make product: %v", err)
 		}
-		in.Lines = append(in.Lines, order.LineRequest{ProductID: p.ID, Quantity: int64(i + 1)})
+		in.Lines = append(in.Lines, order.SaleLine{ProductID: p.ID, Quantity: int64(i + 1)})
 	}
 	made, err := s.Orders.Create(ctx, by, s.Profile.ID, in, nil)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 // Create makes a pending order with its link and its initial payment. It returns
 // customer.ErrNotFound, catalog.ErrNotFound or ErrInvalid with every wrong field,
 // or the faults of an amount that cannot be collected.
-func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, in Request, call *idem.Call) (Created, error) {
+func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, in Sale, call *idem.Call) (Created, error) {
 	o, err := s.draft(ctx, profileID, in)
 	if err != nil {
 		return Created{}, err
@@ -49,7 +49,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.
 }
 
 // draft checks everything that was told, prices it and plans its payments.
-func (s *Service) draft(ctx context.Context, profileID profile.ID, in Request) (Order, error) {
+func (s *Service) draft(ctx context.Context, profileID profile.ID, in Sale) (Order, error) {
 	merchant, err := s.profiles.Profile(ctx, profileID)
 	if err != nil {
 		return Order{}, err
@@ -99,7 +99,7 @@ func (s *Service) buyer(ctx context.Context, profileID profile.ID, customerID cu
 }
 
 // fill gives an order its lines, its total and its plan.
-func (s *Service) fill(ctx context.Context, o *Order, in Request, bad *mistakes) error {
+func (s *Service) fill(ctx context.Context, o *Order, in Sale, bad *mistakes) error {
 	var listed money.Amount // before discounts: papers show that sum too
 	o.Plan = Plan{Initial: o.Total, Recurring: o.Total}
 	for i, l := range in.Lines {
@@ -137,7 +137,7 @@ func (s *Service) fill(ctx context.Context, o *Order, in Request, bad *mistakes)
 // product is what a line asks for, or a mistake. A single order that only
 // holds its total may be of an instalment product too, which is then paid at once:
 // it is how a merchant who splits payments takes one whole.
-func (s *Service) product(ctx context.Context, o *Order, in Request, i int, bad *mistakes) (p catalog.Product, ok bool, err error) {
+func (s *Service) product(ctx context.Context, o *Order, in Sale, i int, bad *mistakes) (p catalog.Product, ok bool, err error) {
 	l := in.Lines[i]
 	refuse := func(field, code, public string) {
 		bad.refuse(fmt.Sprintf("order_products/%d/%s", i, field), code, public)

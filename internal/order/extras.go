@@ -16,7 +16,7 @@ const (
 	tagsExplained = "An order has at most %d tags."
 )
 
-func (in Request) validateTags(refuse func(pointer, code, public string)) {
+func (in Sale) validateTags(refuse func(pointer, code, public string)) {
 	if len(in.Tags) > MaxTags {
 		refuse("tags", "tag_count", fmt.Sprintf(tagsExplained, MaxTags))
 		return
@@ -31,7 +31,7 @@ func (in Request) validateTags(refuse func(pointer, code, public string)) {
 	}
 }
 
-func (in Request) validateAddresses(refuse func(pointer, code, public string)) {
+func (in Sale) validateAddresses(refuse func(pointer, code, public string)) {
 	for _, f := range []struct{ name, value string }{{"redirect_url", in.RedirectURL}, {"failed_redirect_url", in.FailedRedirectURL}} {
 		switch {
 		case f.value == "":

@@ -52,7 +52,7 @@ func TestABrowserIsSentOnOnlyWhereItCanBeSeenToGo(t *testing.T) {
 		refuse := func(pointer, code, public string) {
 			bad = append(bad, fault.Field{Pointer: pointer, Code: code, Public: public})
 		}
-		Request{FailedRedirectURL: address}.validateAddresses(refuse)
+		Sale{FailedRedirectURL: address}.validateAddresses(refuse)
 		var got string
 		if len(bad) > 0 {
 			got = bad[0].Code

@@ -60,20 +60,20 @@ func (s shop) product(price money.Amount, tax money.PPM, change func(*catalog.De
 	return p.ID
 }
 
-func (s shop) create(currency string, lines ...order.LineRequest) (order.Created, error) {
-	return s.Orders.Create(s.TB.Context(), actor.TheSystem, s.Profile.ID, order.Request{Type: catalog.SinglePayment, CustomerID: s.customer, Currency: currency, Lines: lines}, nil)
+func (s shop) create(currency string, lines ...order.SaleLine) (order.Created, error) {
+	return s.Orders.Create(s.TB.Context(), actor.TheSystem, s.Profile.ID, order.Sale{Type: catalog.SinglePayment, CustomerID: s.customer, Currency: currency, Lines: lines}, nil)
 }
 
 func TestLinesSumToTheTotal(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	rapid.Check(t, func(r *rapid.T) {
-		var lines []order.LineRequest
+		var lines []order.SaleLine
 		var want int64
 		for range rapid.IntRange(1, 5).Draw(r, "lines") {
 			price, n := rapid.Int64Range(1, 99_999).Draw(r, "price"), rapid.Int64Range(1, 50).Draw(r, "quantity")
 			id := s.product(money.New(price, money.EUR), money.PPM(rapid.SampledFrom([]int64{0, 70_000, 190_000}).Draw(r, "tax")), nil)
-			lines = append(lines, order.LineRequest{ProductID: id, Quantity: n})
+			lines = append(lines, order.SaleLine{ProductID: id, Quantity: n})
 			want += price * n
 		}
 		made, err := s.create("EUR", lines...)
@@ -104,22 +104,22 @@ func TestAnOrderThatCannotBeCollectedIsRefused(t *testing.T) {
 	metered := s.product(money.New(2000, money.EUR), 0, func(d *catalog.Details) { d.Type = catalog.Metered })
 	for name, tt := range map[string]struct {
 		currency string
-		line     order.LineRequest
+		line     order.SaleLine
 		want     error
 		field    string
 	}{
-		"off the gateway's step":   {"KWD", order.LineRequest{ProductID: fils, Quantity: 1}, order.ErrAmount, "amount_not_payable"},
-		"nothing to pay":           {"EUR", order.LineRequest{ProductID: eur, Quantity: 1, Amount: "0"}, order.ErrAmount, "amount_not_payable"},
-		"more than it can take":    {"EUR", order.LineRequest{ProductID: eur, Quantity: 1_000_000, Amount: "99999999"}, order.ErrAmount, "amount_not_payable"},
-		"more before the discount": {"EUR", order.LineRequest{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000", Discount: "89999999999999"}, order.ErrInvalid, "too_large"},
-		"more than can be added":   {"EUR", order.LineRequest{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000000"}, order.ErrInvalid, "too_large"},
-		"another currency":         {"KWD", order.LineRequest{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency_mismatch"},
-		"a locked price":           {"EUR", order.LineRequest{ProductID: locked, Quantity: 1, Amount: "1.00"}, order.ErrInvalid, "pricing_locked"},
-		"another type":             {"EUR", order.LineRequest{ProductID: metered, Quantity: 1}, order.ErrInvalid, "product_type_mismatch"},
-		"no such product":          {"EUR", order.LineRequest{ProductID: "prd_none", Quantity: 1}, catalog.ErrNotFound, "unknown_product"},
-		"a negative amount":        {"EUR", order.LineRequest{ProductID: eur, Quantity: 1, Amount: "-1.00"}, order.ErrInvalid, "amount"},
-		"no quantity":              {"EUR", order.LineRequest{ProductID: eur}, order.ErrInvalid, "quantity"},
-		"no such currency":         {"XXX", order.LineRequest{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency"},
+		"off the gateway's step":   {"KWD", order.SaleLine{ProductID: fils, Quantity: 1}, order.ErrAmount, "amount_not_payable"},
+		"nothing to pay":           {"EUR", order.SaleLine{ProductID: eur, Quantity: 1, Amount: "0"}, order.ErrAmount, "amount_not_payable"},
+		"more than it can take":    {"EUR", order.SaleLine{ProductID: eur, Quantity: 1_000_000, Amount: "99999999"}, order.ErrAmount, "amount_not_payable"},
+		"more before the discount": {"EUR", order.SaleLine{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000", Discount: "89999999999999"}, order.ErrInvalid, "too_large"},
+		"more than can be added":   {"EUR", order.SaleLine{ProductID: eur, Quantity: 1_000_000, Amount: "90000000000000000"}, order.ErrInvalid, "too_large"},
+		"another currency":         {"KWD", order.SaleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency_mismatch"},
+		"a locked price":           {"EUR", order.SaleLine{ProductID: locked, Quantity: 1, Amount: "1.00"}, order.ErrInvalid, "pricing_locked"},
+		"another type":             {"EUR", order.SaleLine{ProductID: metered, Quantity: 1}, order.ErrInvalid, "product_type_mismatch"},
+		"no such product":          {"EUR", order.SaleLine{ProductID: "prd_none", Quantity: 1}, catalog.ErrNotFound, "unknown_product"},
+		"a negative amount":        {"EUR", order.SaleLine{ProductID: eur, Quantity: 1, Amount: "-1.00"}, order.ErrInvalid, "amount"},
+		"no quantity":              {"EUR", order.SaleLine{ProductID: eur}, order.ErrInvalid, "quantity"},
+		"no such currency":         {"XXX", order.SaleLine{ProductID: eur, Quantity: 1}, order.ErrInvalid, "currency"},
 	} {
 		_, err := s.create(tt.currency, tt.line)
 		var f *fault.Error
@@ -135,7 +135,7 @@ func TestAnOrderThatCannotBeCollectedIsRefused(t *testing.T) {
 func TestALinkCanBeShownAgainAndOpens(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	made, err := s.create("EUR", order.LineRequest{ProductID: s.product(money.New(2000, money.EUR), 0, nil), Quantity: 1})
+	made, err := s.create("EUR", order.SaleLine{ProductID: s.product(money.New(2000, money.EUR), 0, nil), Quantity: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,13 +14,13 @@ import (
 )
 
 // request has an order of one product of a type made.
-func (s shop) request(product catalog.ID, in order.Request) (order.Order, error) {
+func (s shop) request(product catalog.ID, in order.Sale) (order.Order, error) {
 	in.CustomerID = s.customer
 	if in.Currency == "" {
 		in.Currency = "EUR"
 	}
 	if in.Lines == nil {
-		in.Lines = []order.LineRequest{{}}
+		in.Lines = []order.SaleLine{{}}
 	}
 	in.Lines[0].ProductID, in.Lines[0].Quantity = product, 1
 	made, err := s.Orders.Create(s.TB.Context(), actor.TheSystem, s.Profile.ID, in, nil)
@@ -49,27 +49,27 @@ func TestHowAnOrderIsPaidFollowsFromItsProductAndItsTerms(t *testing.T) {
 	start := s.Clock.Wall().AddDate(0, 1, 0).Format("2006-01-02")
 	for name, tt := range map[string]struct {
 		product catalog.ID
-		in      order.Request
+		in      order.Sale
 		want    order.Plan
 		deposit int64
 	}{
-		"the product's instalments": {course, order.Request{Type: catalog.Instalment},
+		"the product's instalments": {course, order.Sale{Type: catalog.Instalment},
 			order.Plan{Initial: eur(10_000), Splits: 3, Recurring: eur(16_666), Unit: catalog.Month, Interval: 1}, 10_000},
-		"instalments of its own": {course, order.Request{Type: catalog.Instalment, Memo: "Winter", Terms: order.Terms{Initial: "0", Splits: &three, Unit: "WEEK", Interval: &three, StartOn: start}},
+		"instalments of its own": {course, order.Sale{Type: catalog.Instalment, Memo: "Winter", Terms: order.Terms{Initial: "0", Splits: &three, Unit: "WEEK", Interval: &three, StartOn: start}},
 			order.Plan{Splits: 3, Recurring: eur(20_000), Unit: catalog.Week, Interval: 3, StartOn: start, Memo: "Winter"}, 0},
-		"instalments, the card first": {course, order.Request{Type: catalog.Instalment, Terms: order.Terms{Initial: "0.50", Register: true}},
+		"instalments, the card first": {course, order.Sale{Type: catalog.Instalment, Terms: order.Terms{Initial: "0.50", Register: true}},
 			order.Plan{Initial: eur(50), Register: true, Splits: 3, Recurring: eur(20_000), Unit: catalog.Month, Interval: 1}, 0},
-		"a subscription": {monthly, order.Request{Type: catalog.Subscription},
+		"a subscription": {monthly, order.Sale{Type: catalog.Subscription},
 			order.Plan{Initial: eur(1650), Recurring: eur(1650), Unit: catalog.Month, Interval: 1}, 1650},
-		"a discount and a fee at first only": {monthly, order.Request{Type: catalog.Subscription, Lines: []order.LineRequest{{DiscountOnce: &once, FeeOnce: &once}}},
+		"a discount and a fee at first only": {monthly, order.Sale{Type: catalog.Subscription, Lines: []order.SaleLine{{DiscountOnce: &once, FeeOnce: &once}}},
 			order.Plan{Initial: eur(1650), Recurring: eur(2000), Unit: catalog.Month, Interval: 1}, 1650},
-		"a trial of a locked product": {trial, order.Request{Type: catalog.Subscription, Terms: order.Terms{Register: true, Initial: "1.00", StartOn: start}},
+		"a trial of a locked product": {trial, order.Sale{Type: catalog.Subscription, Terms: order.Terms{Register: true, Initial: "1.00", StartOn: start}},
 			order.Plan{Initial: eur(100), Register: true, Recurring: eur(990), Unit: catalog.Week, Interval: 2, StartOn: start}, 0},
-		"a free trial": {trial, order.Request{Type: catalog.Subscription},
+		"a free trial": {trial, order.Sale{Type: catalog.Subscription},
 			order.Plan{Recurring: eur(990), Unit: catalog.Week, Interval: 2}, 0},
-		"metered":             {power, order.Request{Type: catalog.Metered}, order.Plan{Initial: eur(5000)}, 5000},
-		"metered, only ready": {power, order.Request{Type: catalog.Metered, Terms: order.Terms{Register: true}}, order.Plan{}, 0},
-		"instalments at once": {course, order.Request{Type: catalog.SinglePayment, PreAuthorise: true},
+		"metered":             {power, order.Sale{Type: catalog.Metered}, order.Plan{Initial: eur(5000)}, 5000},
+		"metered, only ready": {power, order.Sale{Type: catalog.Metered, Terms: order.Terms{Register: true}}, order.Plan{}, 0},
+		"instalments at once": {course, order.Sale{Type: catalog.SinglePayment, PreAuthorise: true},
 			order.Plan{Initial: eur(60_000), PreAuthorise: true}, 60_000},
 	} {
 		made, err := s.request(tt.product, tt.in)
@@ -124,7 +124,7 @@ func TestInstalmentsSumToThePriceInTheGatewaysSteps(t *testing.T) {
 		}
 		price, deposit := fils("price", 5, 60), fils("deposit", 0, 20)
 		n := rapid.Int64Range(1, 12).Draw(r, "parts")
-		o, err := s.request(product, order.Request{Type: catalog.Instalment, Currency: "KWD", Lines: []order.LineRequest{{Amount: price.Decimal()}},
+		o, err := s.request(product, order.Sale{Type: catalog.Instalment, Currency: "KWD", Lines: []order.SaleLine{{Amount: price.Decimal()}},
 			Terms: order.Terms{Initial: deposit.Decimal(), Splits: &n}})
 		rest := price.Minor() - deposit.Minor()
 		can := rest > 0 && price.Minor()%10 == 0 && deposit.Minor()%10 == 0 && rest/10 >= n

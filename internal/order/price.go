@@ -10,7 +10,7 @@ import (
 
 // priced is the first field by which an order asks for another price than the
 // product's; empty when none does.
-func (in LineRequest) priced() string {
+func (in SaleLine) priced() string {
 	for _, f := range []struct {
 		name string
 		told bool
@@ -27,7 +27,7 @@ func (in LineRequest) priced() string {
 
 // price turns the i-th thing that was asked for into a line. It is not sound when
 // some fields are wrong.
-func (in LineRequest) price(i int, p catalog.Product, bad *mistakes) (l Line, sound bool) {
+func (in SaleLine) price(i int, p catalog.Product, bad *mistakes) (l Line, sound bool) {
 	at := func(field, code, public string) []fault.Field {
 		return []fault.Field{{Pointer: fmt.Sprintf("/order/order_products/%d/%s", i, field), Code: code, Public: public}}
 	}
@@ -45,7 +45,7 @@ func (in LineRequest) price(i int, p catalog.Product, bad *mistakes) (l Line, so
 // works out its tax and total. A discount that the product tells as a rate is
 // taken of the amount that was told. It answers the fields that are wrong, each
 // told by at.
-func (l *Line) reprice(in LineRequest, p catalog.Details, at func(field, code, public string) []fault.Field) []fault.Field {
+func (l *Line) reprice(in SaleLine, p catalog.Details, at func(field, code, public string) []fault.Field) []fault.Field {
 	var bad []fault.Field
 	read := func(field, text string, into *money.Amount) {
 		if text == "" {

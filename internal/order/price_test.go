@@ -22,25 +22,25 @@ func TestPriceOfALine(t *testing.T) {
 	for _, tt := range []struct {
 		name               string
 		of                 catalog.Details
-		in                 LineRequest
+		in                 SaleLine
 		rate               money.PPM
 		tax, total         int64
 		wrongField, reason string
 	}{
 		{name: "the catalogue's price", rate: 190_000, tax: 910, total: 5850},
-		{name: "an amount of the order's own", in: LineRequest{Amount: "10.00"}, rate: 190_000, tax: 431, total: 2850},
-		{name: "the seed's discount and fee", in: LineRequest{Amount: "20.00", Discount: "10", Fee: "20"}, rate: 190_000, tax: 479, total: 9000},
-		{name: "a tax told as an amount", in: LineRequest{Tax: "1.25"}, tax: 375, total: 5850},
-		{name: "a discount that takes all", in: LineRequest{Discount: "20.00", Fee: "0"}, rate: 190_000},
-		{name: "a discount above the price", in: LineRequest{Discount: "20.01"}, wrongField: "discount_amount", reason: "discount_too_large"},
-		{name: "an amount below the catalogue's discount", in: LineRequest{Amount: "0.50"}, wrongField: "discount_amount", reason: "discount_too_large"},
-		{name: "a tax above the discounted price", in: LineRequest{Tax: "19.01"}, wrongField: "tax_amount", reason: "tax_too_large"},
+		{name: "an amount of the order's own", in: SaleLine{Amount: "10.00"}, rate: 190_000, tax: 431, total: 2850},
+		{name: "the seed's discount and fee", in: SaleLine{Amount: "20.00", Discount: "10", Fee: "20"}, rate: 190_000, tax: 479, total: 9000},
+		{name: "a tax told as an amount", in: SaleLine{Tax: "1.25"}, tax: 375, total: 5850},
+		{name: "a discount that takes all", in: SaleLine{Discount: "20.00", Fee: "0"}, rate: 190_000},
+		{name: "a discount above the price", in: SaleLine{Discount: "20.01"}, wrongField: "discount_amount", reason: "discount_too_large"},
+		{name: "an amount below the catalogue's discount", in: SaleLine{Amount: "0.50"}, wrongField: "discount_amount", reason: "discount_too_large"},
+		{name: "a tax above the discounted price", in: SaleLine{Tax: "19.01"}, wrongField: "tax_amount", reason: "tax_too_large"},
 		{name: "a rate of the catalogue's price", of: tenth, rate: 190_000, tax: 862, total: 5400},
-		{name: "the rate of an amount of the order's own", of: tenth, in: LineRequest{Amount: "10.05"}, rate: 190_000, tax: 433, total: 2712},
-		{name: "an amount in place of the rate", of: tenth, in: LineRequest{Discount: "0"}, rate: 190_000, tax: 958, total: 6000},
-		{name: "a percentage", in: LineRequest{Discount: "10%"}, wrongField: "discount_amount", reason: "amount"},
-		{name: "a negative fee", in: LineRequest{Fee: "-1"}, wrongField: "fee_amount", reason: "amount"},
-		{name: "more than fits", in: LineRequest{Amount: "92233720368547758.07"}, wrongField: "amount", reason: "too_large"},
+		{name: "the rate of an amount of the order's own", of: tenth, in: SaleLine{Amount: "10.05"}, rate: 190_000, tax: 433, total: 2712},
+		{name: "an amount in place of the rate", of: tenth, in: SaleLine{Discount: "0"}, rate: 190_000, tax: 958, total: 6000},
+		{name: "a percentage", in: SaleLine{Discount: "10%"}, wrongField: "discount_amount", reason: "amount"},
+		{name: "a negative fee", in: SaleLine{Fee: "-1"}, wrongField: "fee_amount", reason: "amount"},
+		{name: "more than fits", in: SaleLine{Amount: "92233720368547758.07"}, wrongField: "amount", reason: "too_large"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +76,7 @@ func TestTaxIsPartOfTheDiscountedPrice(t *testing.T) {
 		} else {
 			p.Discount = money.New(rapid.Int64Range(0, unit).Draw(t, "discount"), eur)
 		}
-		if bad := l.reprice(LineRequest{}, p, at); len(bad) > 0 {
+		if bad := l.reprice(SaleLine{}, p, at); len(bad) > 0 {
 			t.Fatal(bad)
 		}
 		taxed := l.Quantity * (unit - l.Discount.Minor())

@@ -13,7 +13,7 @@ import (
 // plan is how an order of one product is paid: as the product says, with the terms
 // that were told in place of what is not locked. Whether the amounts can be
 // collected is collectable's to say.
-func (in Request) plan(p catalog.Product, l Line, sound bool, bad *mistakes) Plan {
+func (in Sale) plan(p catalog.Product, l Line, sound bool, bad *mistakes) Plan {
 	cur := p.Price.Currency()
 	none := money.New(0, cur)
 	was := len(*bad)
@@ -39,7 +39,7 @@ func (in Request) plan(p catalog.Product, l Line, sound bool, bad *mistakes) Pla
 // terms are a product's plan with what was told in its place. A product whose
 // payment is locked takes nothing of it, but register_only where its own initial
 // payment is of nothing.
-func (in Request) terms(p catalog.Product, free bool, bad *mistakes) catalog.Plan {
+func (in Sale) terms(p catalog.Product, free bool, bad *mistakes) catalog.Plan {
 	out := p.Plan
 	for _, f := range []struct {
 		name string
@@ -74,7 +74,7 @@ func (in Request) terms(p catalog.Product, free bool, bad *mistakes) catalog.Pla
 
 // recurring is what a subscription's later payments are of: its price without a
 // discount or a fee that counts for the initial one only.
-func (in Request) recurring(p catalog.Product, l Line, bad *mistakes) money.Amount {
+func (in Sale) recurring(p catalog.Product, l Line, bad *mistakes) money.Amount {
 	once := func(told *bool, products bool) bool {
 		if told != nil {
 			return *told
@@ -103,7 +103,7 @@ func (in Request) recurring(p catalog.Product, l Line, bad *mistakes) money.Amou
 
 // hold is the small amount that checks a card which is only stored; zero leaves
 // it to the gateway and the profile.
-func (in Request) hold(cur money.Currency, bad *mistakes) money.Amount {
+func (in Sale) hold(cur money.Currency, bad *mistakes) money.Amount {
 	if in.Initial == "" {
 		return money.New(0, cur)
 	}

@@ -36,13 +36,13 @@ func (a *App) NewOrder(total int64) Order { return a.OrderOf(a.Profile, total) }
 // OrderOf makes such an order for a profile.
 func (a *App) OrderOf(p profile.Profile, total int64) Order {
 	a.TB.Helper()
-	in := order.Request{Type: catalog.SinglePayment, CustomerID: a.customer(p), Currency: "EUR"}
+	in := order.Sale{Type: catalog.SinglePayment, CustomerID: a.customer(p), Currency: "EUR"}
 	for name, minor := range map[string]int64{"Overhaul": total - 100, "Bell": 100} {
 		product, err := a.Products.Create(a.TB.Context(), tester, p.ID, catalog.Details{Type: catalog.SinglePayment, Name: name, Price: money.New(minor, money.EUR), Tax: 190_000}, nil)
 		if err != nil {
 			a.TB.Fatalf("make product: %v", err)
 		}
-		in.Lines = append(in.Lines, order.LineRequest{ProductID: product.ID, Quantity: 1})
+		in.Lines = append(in.Lines, order.SaleLine{ProductID: product.ID, Quantity: 1})
 	}
 	return a.order(p, in)
 }

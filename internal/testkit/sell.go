@@ -24,7 +24,7 @@ var (
 // Sell makes an order of one new product of the first profile. What in leaves
 // empty, its type and currency among it, is the product's; a line of it without a
 // product is of that.
-func (a *App) Sell(d catalog.Details, in order.Request) Order {
+func (a *App) Sell(d catalog.Details, in order.Sale) Order {
 	a.TB.Helper()
 	ctx := a.TB.Context()
 	product, err := a.Products.Create(ctx, tester, a.Profile.ID, d, nil)
@@ -35,7 +35,7 @@ func (a *App) Sell(d catalog.Details, in order.Request) Order {
 		in.Type = d.Type
 	}
 	if in.Lines == nil {
-		in.Lines = []order.LineRequest{{Quantity: 1}}
+		in.Lines = []order.SaleLine{{Quantity: 1}}
 	}
 	in.CustomerID, in.Currency, in.Lines[0].ProductID = a.customer(a.Profile), d.Price.Currency().Code(), product.ID
 	return a.order(a.Profile, in)
@@ -52,7 +52,7 @@ func (a *App) customer(p profile.Profile) customer.ID {
 	return c.ID
 }
 
-func (a *App) order(p profile.Profile, in order.Request) Order {
+func (a *App) order(p profile.Profile, in order.Sale) Order {
 	a.TB.Helper()
 	made, err := a.Orders.Create(a.TB.Context(), tester, p.ID, in, nil)
 	if err != nil {

@@ -26,9 +26,9 @@ func (h *handlers) createOrder(t catalog.Type) func(echo.Context, caller) error 
 }
 
 // readOrder reads what is told of an order of a type.
-func readOrder(body value, t catalog.Type) (order.Request, error) {
+func readOrder(body value, t catalog.Type) (order.Sale, error) {
 	var r reader
-	in := order.Request{Type: t}
+	in := order.Sale{Type: t}
 	var customerID string
 	known := fields{
 		"customer_id": r.text(&customerID),
@@ -57,9 +57,9 @@ func readOrder(body value, t catalog.Type) (order.Request, error) {
 }
 
 // line reads one of an order's products.
-func (r *reader) line(v value, at string, t catalog.Type) order.LineRequest {
+func (r *reader) line(v value, at string, t catalog.Type) order.SaleLine {
 	var productID string
-	l := order.LineRequest{Quantity: 1}
+	l := order.SaleLine{Quantity: 1}
 	known := fields{
 		"product_id":      r.text(&productID),
 		"qty":             r.integer(&l.Quantity),
@@ -79,7 +79,7 @@ func (r *reader) line(v value, at string, t catalog.Type) order.LineRequest {
 
 // terms are the fields that say how an order of a type is paid; finish comes when
 // all were read.
-func (r *reader) terms(in *order.Request) (known fields, finish func()) {
+func (r *reader) terms(in *order.Sale) (known fields, finish func()) {
 	if in.Type == catalog.SinglePayment {
 		return fields{"pre_authorise": r.boolean(&in.PreAuthorise)}, func() {}
 	}

@@ -10,10 +10,10 @@ import (
 	"github.com/quittance/quittance/internal/fault"
 )
 
-// Request is what a merchant tells to create an order. Amounts are texts as the
+// Sale is what a merchant tells to create an order. Amounts are texts as the
 // merchant wrote them; what is empty is the product's. What a type does not have
 // is not looked at.
-type Request struct {
+type Sale struct {
 	Type       catalog.Type // of the order; its products are of the same
 	CustomerID customer.ID
 	Currency   string
@@ -21,7 +21,7 @@ type Request struct {
 	Note, Memo string
 	Tags       []string // each at most once
 	Language   string   // empty: the customer's, else the profile's
-	Lines      []LineRequest
+	Lines      []SaleLine
 	// Where the browser goes on to after the payment; empty: the portal.
 	RedirectURL, FailedRedirectURL string
 
@@ -29,8 +29,8 @@ type Request struct {
 	Terms
 }
 
-// LineRequest asks for a product. Amount, Discount, Fee and Tax are of one.
-type LineRequest struct {
+// SaleLine asks for a product. Amount, Discount, Fee and Tax are of one.
+type SaleLine struct {
 	ProductID catalog.ID
 	Quantity  int64
 	Amount    string
@@ -71,7 +71,7 @@ func (m *mistakes) refuse(pointer, code, public string) {
 }
 
 // validate refuses what is wrong whatever the customer and the products are.
-func (in Request) validate(today time.Time, bad *mistakes) {
+func (in Sale) validate(today time.Time, bad *mistakes) {
 	for _, f := range []struct {
 		name, value string
 		most        int
@@ -98,7 +98,7 @@ func (in Request) validate(today time.Time, bad *mistakes) {
 
 // validateStart wants a day from today, which is midnight in the profile's zone,
 // to MaxStartYears ahead.
-func (in Request) validateStart(today time.Time, bad *mistakes) {
+func (in Sale) validateStart(today time.Time, bad *mistakes) {
 	start, err := time.ParseInLocation(time.DateOnly, in.StartOn, today.Location())
 	switch {
 	case err != nil:
