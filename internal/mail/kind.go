@@ -15,7 +15,7 @@ const (
 	OrderReminder         Kind = "order_reminder"         // asked for, or step 1 to 3 of an order that is not paid
 	PurchaseConfirmation  Kind = "purchase_confirmation"  // the initial transaction: money taken, money held or a card stored
 	RefundConfirmation    Kind = "refund_confirmation"    // the refund
-	MandateAgreement      Kind = "mandate_agreement"      // the order: what its customer agreed to pay later
+	MandateAgreement      Kind = "mandate_agreement"      // the initial transaction: what its customer agreed to pay later
 	CardExpiring          Kind = "card_expiring"          // the payment method
 	CardExpired           Kind = "card_expired"           // the payment method
 	CardDetailsUpdate     Kind = "card_details_update"    // asked for: the way to another card

@@ -38,7 +38,7 @@ var forms = map[mail.Kind]form{
 	mail.OrderReminder:         {name: "reminder", amount: toPay, facts: []part{afterwards}, action: pay, lines: true},
 	mail.PurchaseConfirmation:  {name: "paid", amount: paid, facts: []part{bookedOn("paid_on"), paidWith, next}, action: see, lines: true},
 	mail.RefundConfirmation:    {name: "refunded", amount: refunded, facts: []part{bookedOn("refunded_on"), paidWith, sold}, action: see},
-	mail.MandateAgreement:      {name: "mandate", facts: []part{sold, agreed, first, card, agreedOn}},
+	mail.MandateAgreement:      {name: "mandate", facts: []part{sold, agreed, first, card, bookedOn("agreed_on")}},
 	mail.CardExpiring:          {name: "card_expiring", facts: []part{card, expires, next, sold}, action: changeCard},
 	mail.CardExpired:           {name: "card_expired", facts: []part{card, expires, next, sold}, action: changeCard},
 	mail.CardDetailsUpdate:     {name: "card_update", amount: outstanding, facts: []part{card, next, sold}, action: changeCard},

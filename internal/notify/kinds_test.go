@@ -94,7 +94,7 @@ var letters = map[mail.Kind]struct {
 		[]string{"Vielen Dank", "Bezahlt: 20,00\u00a0€", "Nächste Zahlung: 20,00\u00a0€ am 1. Mai 2030"}, true, 2},
 	mail.RefundConfirmation: {func(n told) mail.About { return mail.About{Subject: n.txn} },
 		[]string{"Your money is on its way back", "Refunded: €20.00", "Visa ending in 0000"}, []string{"auf dem Weg zu Ihnen", "Erstattet: 20,00\u00a0€"}, true, 2},
-	mail.MandateAgreement: {func(told) mail.About { return mail.About{} },
+	mail.MandateAgreement: {func(n told) mail.About { return mail.About{Subject: n.txn} },
 		[]string{"Your payment agreement", "Agreed: €20.00, every month", "First payment: €20.00 on 1 May 2030", "Visa ending in 0091", "Agreed on: "},
 		[]string{"Ihre Zahlungsvereinbarung", "Vereinbart: 20,00\u00a0€ jeden Monat", "Vereinbart am: "}, false, 0},
 	mail.CardExpiring: {func(n told) mail.About { return mail.About{Subject: n.card} },
@@ -106,7 +106,9 @@ var letters = map[mail.Kind]struct {
 		n.due(9, "2030-04-01", schedule.HardDeclined, 800)
 		return mail.About{}
 	}, []string{"Please update your card", "Outstanding: €15.00"}, []string{"Bitte aktualisieren Sie Ihre Karte", "Offen: 15,00\u00a0€"}, true, 0},
-	mail.PaymentRescheduled: {func(n told) mail.About { return mail.About{Subject: n.due(7, "2030-06-15", schedule.Scheduled, 2_100), Step: 2} },
+	mail.PaymentRescheduled: {func(n told) mail.About {
+		return mail.About{Subject: n.due(7, "2030-06-15", schedule.Scheduled, 2_100), Step: 2}
+	},
 		[]string{"A payment has a new date", "Amount: €21.00", "Due on: 15 June 2030"}, []string{"neuen Termin", "Fällig am: 15. Juni 2030"}, false, 0},
 	mail.PaymentSkipped: {func(n told) mail.About { return mail.About{Subject: n.due(7, "2030-04-15", schedule.Skipped, 2_100)} },
 		[]string{"A payment is left out", "Was due on: 15 April 2030", "Next payment: €20.00 on 1 May 2030"}, []string{"Eine Zahlung entfällt", "War fällig am: 15. April 2030"}, false, 0},
@@ -114,9 +116,13 @@ var letters = map[mail.Kind]struct {
 		[]string{"Several payments are now one", "Amount: €40.00", "Due on: 15 April 2030"}, []string{"Mehrere Zahlungen sind jetzt eine", "Betrag: 40,00\u00a0€"}, false, 0},
 	mail.PaymentApproved: {func(n told) mail.About { return mail.About{Subject: n.txn} },
 		[]string{"Your payment has arrived", "Paid: €20.00", "Next payment: €20.00 on 1 May 2030", "Attached: Invoice "}, []string{"Ihre Zahlung ist eingegangen", "Im Anhang: Rechnung "}, false, 2},
-	mail.PaymentDeclined: {func(n told) mail.About { return mail.About{Subject: n.due(7, "2030-04-01", schedule.HardDeclined, 2_000), Step: 1} },
+	mail.PaymentDeclined: {func(n told) mail.About {
+		return mail.About{Subject: n.due(7, "2030-04-01", schedule.HardDeclined, 2_000), Step: 1}
+	},
 		[]string{"Your payment was declined", "No money was taken", "Amount: €20.00", "Due on: 1 April 2030"}, []string{"wurde abgelehnt", "Es wurde kein Geld abgebucht"}, true, 0},
-	mail.PaymentRejected: {func(n told) mail.About { return mail.About{Subject: n.due(7, "2030-04-01", schedule.SoftDeclined, 2_000), Step: 1} },
+	mail.PaymentRejected: {func(n told) mail.About {
+		return mail.About{Subject: n.due(7, "2030-04-01", schedule.SoftDeclined, 2_000), Step: 1}
+	},
 		[]string{"Your payment did not go through yet", "No money was taken", "Next try: 7 April 2030"}, []string{"hat noch nicht geklappt", "Nächster Versuch: 7. April 2030"}, true, 0},
 	mail.SubscriptionRenews: {func(n told) mail.About {
 		return mail.About{Subject: n.due(7, "2030-04-01", schedule.Scheduled, 2_000), Step: mail.DayStep("2030-04-01")}
@@ -250,7 +256,7 @@ func TestWhatAProfileSwitchedOffIsNotTold(t *testing.T) {
 	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Details.MailsOff = []string{"payment_approved"} }})
 	n := subscription(t, app)
 	n.tell(mail.About{Kind: mail.PaymentApproved, Subject: n.txn}, "en")
-	n.tell(mail.About{Kind: mail.MandateAgreement}, "en")
+	n.tell(mail.About{Kind: mail.MandateAgreement, Subject: n.txn}, "en")
 	if got, want := standing(app), []string{"mandate_agreement sent 1 "}; !slices.Equal(got, want) {
 		t.Errorf("mails %q, want %q", got, want)
 	}

@@ -21,7 +21,6 @@ type news struct {
 	papers      []document.Document
 	due         schedule.Payment
 	method      payment.StoredMethod // the one it is about, else the main one
-	agreed      time.Time            // when the order's customer gave consent: with the first payment
 	schedule    []schedule.Payment   // all of the order
 }
 
@@ -32,23 +31,17 @@ func (s *Service) news(ctx context.Context, m mail.Mail, o order.Order) (news, e
 	switch m.Kind {
 	case mail.OrderReady, mail.OrderReminder:
 		return n, nil
-	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.PaymentApproved:
-		if n.transaction, err = s.Repo.Transaction(ctx, m.ProfileID, payment.TransactionID(m.Subject)); err != nil {
-			return n, err
+	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.MandateAgreement, mail.PaymentApproved:
+		if n.transaction, err = s.Repo.Transaction(ctx, m.ProfileID, payment.TransactionID(m.Subject)); err != nil || m.Kind == mail.MandateAgreement {
+			break
 		}
-		if n.papers, err = s.Repo.DocumentsOfTransaction(ctx, m.ProfileID, m.OrderID, n.transaction.ID); err != nil {
-			return n, err
-		}
+		n.papers, err = s.Repo.DocumentsOfTransaction(ctx, m.ProfileID, m.OrderID, n.transaction.ID)
 	case mail.PaymentRescheduled, mail.PaymentSkipped, mail.PaymentMerged, mail.PaymentDeclined, mail.PaymentRejected, mail.SubscriptionRenews:
-		if n.due, err = s.Repo.Scheduled(ctx, m.ProfileID, schedule.ID(m.Subject)); err != nil {
-			return n, fmt.Errorf("read scheduled payment of a mail: %w", err)
-		}
-	case mail.CardExpiring, mail.CardExpired, mail.CardDetailsUpdate, mail.MandateAgreement, mail.SubscriptionPaused, mail.SubscriptionResumed, mail.SubscriptionCancelled:
+		n.due, err = s.Repo.Scheduled(ctx, m.ProfileID, schedule.ID(m.Subject))
+	case mail.CardExpiring, mail.CardExpired, mail.CardDetailsUpdate, mail.SubscriptionPaused, mail.SubscriptionResumed, mail.SubscriptionCancelled:
 	}
-	if m.Kind == mail.MandateAgreement {
-		if n.agreed, err = s.Repo.PaidAt(ctx, m.ProfileID, m.OrderID); err != nil {
-			return n, err
-		}
+	if err != nil {
+		return n, fmt.Errorf("read what a mail is about: %w", err)
 	}
 	if n.schedule, err = s.Repo.ScheduleOf(ctx, m.ProfileID, m.OrderID); err != nil {
 		return n, err

@@ -43,8 +43,6 @@ type Repo interface {
 	Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error)
 	// Methods are an order's payment methods that were not removed, the main one first.
 	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]payment.StoredMethod, error)
-	// PaidAt is when an order's first payment was settled, billing time.
-	PaidAt(ctx context.Context, profileID profile.ID, orderID order.ID) (time.Time, error)
 }
 
 // Deps are what the service works with.

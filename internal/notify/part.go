@@ -72,7 +72,6 @@ func card(w writer) view.Fact     { return w.fact("method", w.instrument(w.news.
 func dueOn(w writer) view.Fact    { return w.fact("due_on", w.day(w.news.due.DueOn)) }
 func wasDueOn(w writer) view.Fact { return w.fact("was_due_on", w.day(w.news.due.DueOn)) }
 func endsOn(w writer) view.Fact   { return w.fact("ends_on", w.day(w.order.CancelsOn)) }
-func agreedOn(w writer) view.Fact { return w.fact("agreed_on", w.moment(w.news.agreed)) }
 
 func receivedOn(w writer) view.Fact {
 	return w.fact("received_on", w.texts.DateTime(w.news.told, w.merchant.Location()))

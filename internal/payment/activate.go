@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
@@ -42,8 +43,13 @@ func (b *booking) sale(ctx context.Context) error {
 	if err := b.orderMoved(ctx); err != nil {
 		return err
 	}
-	if err := mail.Tell(ctx, b.tx, b.order, mail.About{Kind: mail.PurchaseConfirmation, Subject: string(b.txn.ID)}, b.wall); err != nil {
+	if err := b.tell(ctx, mail.PurchaseConfirmation); err != nil {
 		return err
+	}
+	if b.order.Type != catalog.SinglePayment {
+		if err := b.tell(ctx, mail.MandateAgreement); err != nil {
+			return err
+		}
 	}
 	if b.registers() {
 		return b.release(ctx)
@@ -133,6 +139,11 @@ func (b *booking) follow(ctx context.Context, kind AttemptKind, typ gateway.Type
 		return err
 	}
 	return b.tx.Enqueue(ctx, Send{a.ProfileID, a.ID})
+}
+
+// tell owes the customer a mail about the transaction.
+func (b *booking) tell(ctx context.Context, kind mail.Kind) error {
+	return mail.Tell(ctx, b.tx, b.order, mail.About{Kind: kind, Subject: string(b.txn.ID)}, b.wall)
 }
 
 // orderMoved records the order's present status.

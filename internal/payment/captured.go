@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 )
 
@@ -28,6 +29,9 @@ func (b *booking) captured(ctx context.Context) error {
 		return err
 	}
 	if err := b.record(ctx, "payment.captured", nil); err != nil {
+		return err
+	}
+	if err := b.tell(ctx, mail.PaymentApproved); err != nil {
 		return err
 	}
 	return b.issueDocuments(ctx)
@@ -89,5 +93,8 @@ func (b *booking) refunded(ctx context.Context) error {
 	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 		return err
 	}
-	return b.record(ctx, "payment.refunded", nil)
+	if err := b.record(ctx, "payment.refunded", nil); err != nil {
+		return err
+	}
+	return b.tell(ctx, mail.RefundConfirmation)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/schedule"
 )
@@ -35,6 +36,9 @@ func (b *booking) collected(ctx context.Context) error {
 		return err
 	}
 	if err := b.record(ctx, "payment.approved", nil); err != nil {
+		return err
+	}
+	if err := b.tell(ctx, mail.PaymentApproved); err != nil {
 		return err
 	}
 	if err := goOn(ctx, b.tx, &b.order, schedule.Approved, b.by, b.now); err != nil {
@@ -85,6 +89,9 @@ func decline(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, by actor.
 	if err := tellDecision(ctx, tx, r, d, by, now); err != nil {
 		return err
 	}
+	if err := tellDecline(ctx, tx, r, fact); err != nil {
+		return err
+	}
 	return goOn(ctx, tx, &r.order, fact, by, now)
 }
 
@@ -97,6 +104,23 @@ func tellDecision(ctx context.Context, tx Tx, r *rows, d schedule.Decision, by a
 		data["at"] = d.At.Format(time.RFC3339)
 	}
 	return tx.Record(ctx, event.Event{ProfileID: r.order.ProfileID, Type: typ, OrderID: string(r.order.ID), Subject: string(r.scheduled.ID), By: by, At: now, Data: data})
+}
+
+// tellDecline owes the customer a mail about a declined charge; where our request
+// or account is at fault there is nothing that they could do.
+func tellDecline(ctx context.Context, tx Tx, r *rows, f schedule.Fact) error {
+	about := mail.About{Subject: string(r.scheduled.ID), Step: r.scheduled.Tries}
+	switch {
+	case f == schedule.Operator:
+		return nil
+	case r.scheduled.Status == schedule.SoftDeclined:
+		about.Kind = mail.PaymentRejected
+	case r.scheduled.Status == schedule.HardDeclined:
+		about.Kind = mail.PaymentDeclined
+	default:
+		return nil
+	}
+	return mail.Tell(ctx, tx, r.order, about, r.attempt.ClosedAt)
 }
 
 // cardTries are the counted charges of the card that an attempt goes to.

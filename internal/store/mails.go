@@ -143,13 +143,3 @@ func (d *DB) ScheduleOf(ctx context.Context, profileID profile.ID, orderID order
 SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2 ORDER BY s.position`, string(profileID), string(orderID))
 	return collect(rows, err, scanScheduled)
 }
-
-// PaidAt is when an order's first payment was settled.
-func (d *DB) PaidAt(ctx context.Context, profileID profile.ID, orderID order.ID) (time.Time, error) {
-	var paid time.Time
-	if err := d.reader.QueryRowContext(ctx, `SELECT p.paid_at FROM payments p WHERE p.profile_id = $1 AND p.order_id = $2 AND p.kind = 'initial'`,
-		string(profileID), string(orderID)).Scan(at(&paid)); err != nil {
-		return time.Time{}, fmt.Errorf("read first payment of %s: %w", orderID, err)
-	}
-	return paid, nil
-}
