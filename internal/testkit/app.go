@@ -99,6 +99,7 @@ func Start(tb testing.TB, o Options) *App {
 			tb.Errorf("close app: %v", err)
 		}
 	})
+	a.Clock.times = a.DB
 	front.set(a.Handler)
 	a.seed(o)
 	return a

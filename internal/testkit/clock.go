@@ -8,13 +8,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/id"
 )
 
-// Clock stands still until it is moved. Wall and billing time are the same.
+// Clock stands still until it is moved. Billing time is wall time, but for a
+// profile whose test clock was set.
 type Clock struct {
-	mu sync.Mutex
-	t  time.Time
+	times clock.TestTimes
+	mu    sync.Mutex
+	t     time.Time
 }
 
 // NewClock stands at the present, in whole milliseconds.
@@ -27,8 +30,15 @@ func (c *Clock) Wall() time.Time {
 	return c.t
 }
 
-// Now is the same.
-func (c *Clock) Now(context.Context, id.Profile) (time.Time, error) { return c.Wall(), nil }
+// Now is the profile's test time if it has one, else wall time.
+func (c *Clock) Now(ctx context.Context, profileID id.Profile) (time.Time, error) {
+	if c.times != nil {
+		if at, ok, err := c.times.TestTime(ctx, profileID); err != nil || ok {
+			return at, err
+		}
+	}
+	return c.Wall(), nil
+}
 
 // Advance moves it forward.
 func (c *Clock) Advance(d time.Duration) {
