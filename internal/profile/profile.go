@@ -69,6 +69,7 @@ type Details struct {
 	RegistrationAmount string `json:"registration_amount,omitempty"`
 	Formats
 	Mails
+	Retry Retry `json:"retry,omitzero"`
 	// LegalLines stand at the foot of papers under name, address and tax number:
 	// register, managing directors and what else the law wants there.
 	LegalLines []string `json:"legal_lines,omitempty"`

@@ -52,6 +52,7 @@ func (p Profile) validate() error {
 	}
 	bad = append(bad, p.Details.Formats.refuseWrong()...)
 	bad = append(bad, p.Details.Mails.refuseWrong()...)
+	bad = append(bad, p.Details.Retry.refuseWrong()...)
 	if len(p.Details.LegalLines) > maxLegalLines || slices.ContainsFunc(p.Details.LegalLines, func(l string) bool { return len(l) > maxLegalLine }) {
 		refuse("/legal_lines", "too_long", "Use at most 8 lines of 200 characters.")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/profile"
 )
 
 // Rule is why a charge is not tried, or later.
@@ -64,6 +65,11 @@ type Policy struct {
 	Limits      Limits
 	Days        []int64 // counted from the first soft decline, ascending
 	AutoSuspend bool    // a subscription whose tries are used up is suspended
+}
+
+// PolicyOf is a profile's policy within an operator's limits.
+func PolicyOf(p profile.Profile, l Limits) Policy {
+	return Policy{Limits: l, Days: p.Details.Retry.Ladder(), AutoSuspend: p.Details.Retry.AutoSuspend}
 }
 
 // Try is a charge of a card that counts against the limits.
@@ -136,10 +142,16 @@ func (y Policy) Next(p Payment, r gateway.Retry, tries []Try, now time.Time) Dec
 
 // MayCharge decides whether a payment may be charged now to the card that it was
 // last tried on, by whomever: a sweep, staff, a merchant. A payment that was never
-// declined is bound by the card's limits alone.
+// declined is bound by the card's limits alone; one that was is not charged later
+// than thirty days after, unless it is rescheduled.
 func (l Limits) MayCharge(p Payment, tries []Try, now time.Time) Decision {
 	if p.Refusal.OfCard() {
 		return Decision{Rule: p.Refusal}
+	}
+	end := p.DeclinedAt.Add(thirtyDays)
+	ends := p.Status == SoftDeclined
+	if ends && !now.Before(end) {
+		return Decision{Rule: RuleThirtyDays}
 	}
 	at, rule := now, Rule("")
 	if at.Before(p.NotBefore) {
@@ -148,6 +160,9 @@ func (l Limits) MayCharge(p Payment, tries []Try, now time.Time) Decision {
 	at, limit := l.earliest(p.Amount, tries, at)
 	if limit != "" {
 		rule = limit
+	}
+	if ends && !at.Before(end) {
+		return Decision{Rule: rule}
 	}
 	return Decision{at, rule}
 }
