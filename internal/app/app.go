@@ -16,6 +16,7 @@ import (
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/config"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/gateway"
@@ -130,7 +131,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Papers: a.Papers, Letters: a.Letters, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Due: collect.NewSweep(db, a.Clock), Papers: a.Papers, Letters: a.Letters, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err

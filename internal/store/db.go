@@ -39,8 +39,8 @@ var (
 	postgresDialect = Dialect{Name: "postgres", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED"}
 )
 
-// Enqueuer puts a job into the queue on a transaction. Package work provides it.
-type Enqueuer func(ctx context.Context, tx *sql.Tx, args jobs.Args) error
+// Enqueuer puts jobs into the queue on a transaction. Package work provides it.
+type Enqueuer func(ctx context.Context, tx *sql.Tx, all ...jobs.Args) error
 
 // DB is an open database. On SQLite writes go through one connection and reads
 // through a pool that cannot write.

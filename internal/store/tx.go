@@ -119,6 +119,14 @@ func (t *tx) Enqueue(ctx context.Context, args jobs.Args) error {
 	return nil
 }
 
+// EnqueueAll puts many jobs into the queue, as Enqueue does.
+func (t *tx) EnqueueAll(ctx context.Context, all []jobs.Args) error {
+	if err := t.db.enqueue(ctx, t.Tx, all...); err != nil {
+		return fmt.Errorf("enqueue %d jobs: %w", len(all), err)
+	}
+	return nil
+}
+
 // exec runs a statement that must change exactly one row.
 func (t *tx) exec(ctx context.Context, doing, query string, args ...any) error {
 	res, err := t.ExecContext(ctx, query, args...)

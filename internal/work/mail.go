@@ -6,20 +6,9 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"github.com/quittance/quittance/internal/jobs"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/notify"
 )
-
-// queueMail is a queue of its own: a slow mail server must not keep money waiting.
-const queueMail = "mail"
-
-func queueOf(args jobs.Args) string {
-	if args.Kind() == (mail.Send{}).Kind() {
-		return queueMail
-	}
-	return river.QueueDefault
-}
 
 // sender sends mail. A mail server may take its time; one that is given up too
 // soon has perhaps taken the mail and gets it again.

@@ -74,7 +74,7 @@ func New(c Config, payments *payment.Service, papers *paper.Service, letters *no
 	client, err := river.NewClient(driver, &river.Config{
 		Logger:               slog.New(quiet{c.Log.Handler()}),
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}, queueMail: {MaxWorkers: c.Workers}},
+		Queues:               queues(c.Workers),
 		FetchPollInterval:    c.Poll,
 		FetchCooldown:        min(c.Poll, 100*time.Millisecond),
 		JobTimeout:           jobTimeout,
@@ -94,15 +94,21 @@ var unfinished = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 }
 
-// Enqueue puts a job into the queue on tx. A job that is already waiting is
-// enough; one that is skipped because its twin runs right now is found by a sweep.
-func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, args jobs.Args) error {
-	res, err := q.client.InsertTx(ctx, tx, args, &river.InsertOpts{Queue: queueOf(args), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}})
+// Enqueue puts jobs into the queue on tx. A job that is already waiting is enough;
+// one that is skipped because its twin runs right now is found by a sweep.
+func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, all ...jobs.Args) error {
+	params := make([]river.InsertManyParams, len(all))
+	for i, args := range all {
+		params[i] = river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: queueOf(args), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}}}
+	}
+	inserted, err := q.client.InsertManyTx(ctx, tx, params)
 	if err != nil {
 		return err
 	}
-	if res.UniqueSkippedAsDuplicate {
-		q.log.DebugContext(ctx, "job is already waiting", "kind", args.Kind())
+	for _, one := range inserted {
+		if one.UniqueSkippedAsDuplicate {
+			q.log.DebugContext(ctx, "job is already waiting", "kind", one.Job.Kind)
+		}
 	}
 	return nil
 }

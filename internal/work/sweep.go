@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/notify"
 	"github.com/quittance/quittance/internal/paper"
@@ -21,6 +22,7 @@ type Calls interface {
 // sweepers may run: each row is leased.
 type Sweeper struct {
 	Payments *payment.Service
+	Due      *collect.Sweep
 	Papers   *paper.Service
 	Letters  *notify.Service
 	Calls    Calls
@@ -56,6 +58,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 	}{
 		{"notifications", s.Payments.SweepNotifications},
 		{"attempts", s.Payments.SweepAttempts},
+		{"scheduled payments", s.Due.Run},
 		{"documents", s.Papers.SweepUndrawn},
 		{"mails", s.Letters.WakeDue},
 		{"kept answers", func(ctx context.Context) error {

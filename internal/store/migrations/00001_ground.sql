@@ -29,9 +29,12 @@ CREATE TABLE profile_logos (
 CREATE INDEX profile_logos_of_hash ON profile_logos (hash);
 
 CREATE TABLE test_clocks (
-    profile_id TEXT   NOT NULL PRIMARY KEY REFERENCES profiles (id),
-    at         BIGINT NOT NULL
+    profile_id  TEXT   NOT NULL PRIMARY KEY REFERENCES profiles (id),
+    at          BIGINT NOT NULL,
+    target      BIGINT, -- where it is being moved to
+    lease_until BIGINT  -- wall time: somebody moves it
 );
+CREATE INDEX test_clocks_moving ON test_clocks (profile_id) WHERE target IS NOT NULL;
 
 CREATE TABLE api_keys (
     id          TEXT   NOT NULL PRIMARY KEY,

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	collector "github.com/quittance/quittance/internal/collect" // collect reads rows here
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+// InDueTx runs fn in one transaction.
+func (d *DB) InDueTx(ctx context.Context, fn func(collector.DueTx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// collectable is what of a scheduled payment s allows it to be charged when its
+// time has come: nobody holds it, and its order collects.
+var collectable = `s.held_by IS NULL AND EXISTS (SELECT 1 FROM orders o WHERE o.profile_id = s.profile_id AND o.id = s.order_id AND o.status IN (` + collecting() + `))`
+
+// collecting are the statuses of orders that collect, as a list in SQL.
+func collecting() string {
+	var list []string
+	for _, s := range slices.Sorted(slices.Values(order.Statuses)) {
+		if s.Collects() {
+			list = append(list, "'"+string(s)+"'")
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// DueProfiles finds the profiles with a scheduled payment that is due and not
+// leased, by one look into the index of each.
+func (d *DB) DueProfiles(ctx context.Context, wall time.Time) ([]collector.DueProfile, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT p.id, COALESCE(c.at, $1) FROM profiles p LEFT JOIN test_clocks c ON c.profile_id = p.id
+ WHERE c.target IS NULL AND (SELECT s.id FROM scheduled_payments s
+    WHERE s.profile_id = p.id AND s.collect_at <= COALESCE(c.at, $1) AND (s.lease_until IS NULL OR s.lease_until <= $1) AND `+collectable+`
+    ORDER BY s.collect_at, s.id LIMIT 1) IS NOT NULL`, ms(wall))
+	return collect(rows, err, func(row scanner) (collector.DueProfile, error) {
+		var p collector.DueProfile
+		return p, row.Scan(&p.ID, at(&p.Now))
+	})
+}
+
+// LeaseDue leases scheduled payments of a profile that are due, the longest due
+// first. Their versions stay: a lease changes nothing that anybody reads.
+func (t *tx) LeaseDue(ctx context.Context, p collector.DueProfile, behind collector.Due, l collector.Lease, limit int) ([]collector.Due, error) {
+	rows, err := t.QueryContext(ctx, `
+UPDATE scheduled_payments SET lease_until = $4
+ WHERE profile_id = $1 AND id IN (SELECT s.id FROM scheduled_payments s
+    WHERE s.profile_id = $1 AND s.collect_at <= $2 AND (s.collect_at, s.id) > ($5, $6) AND (s.lease_until IS NULL OR s.lease_until <= $3) AND `+collectable+`
+    ORDER BY s.collect_at, s.id LIMIT $7`+t.db.dialect.SkipLocked+`)
+RETURNING id, collect_at, tries, row_version`,
+		string(p.ID), ms(p.Now), ms(l.From), ms(l.Until), place(behind.CollectAt), string(behind.ID), limit)
+	due, err := collect(rows, err, scanDue)
+	if err != nil {
+		return nil, fmt.Errorf("lease due payments: %w", err)
+	}
+	slices.SortFunc(due, func(a, b collector.Due) int {
+		if c := a.CollectAt.Compare(b.CollectAt); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
+	return due, nil
+}
+
+func scanDue(row scanner) (collector.Due, error) {
+	var due collector.Due
+	return due, row.Scan(&due.ID, at(&due.CollectAt), &due.Tries, &due.Version)
+}
+
+// place is an instant to begin behind; the zero time is before all.
+func place(t time.Time) int64 {
+	if t.IsZero() {
+		return -1 << 62
+	}
+	return t.UnixMilli()
+}
+
+// DueOf are up to limit scheduled payments of a profile that are due at now behind
+// a place, leased or not, the longest due first.
+func (d *DB) DueOf(ctx context.Context, profileID profile.ID, now time.Time, behind collector.Due, limit int) ([]collector.Due, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT s.id, s.collect_at, s.tries, s.row_version FROM scheduled_payments s
+ WHERE s.profile_id = $1 AND s.collect_at <= $2 AND (s.collect_at, s.id) > ($3, $4) AND `+collectable+`
+ ORDER BY s.collect_at, s.id LIMIT $5`, string(profileID), ms(now), place(behind.CollectAt), string(behind.ID), limit)
+	return collect(rows, err, scanDue)
+}
