@@ -17,6 +17,9 @@ var mayScan = []struct{ query, step, why string }{
 	{") n CROSS JOIN customers c WHERE", "USE TEMP B-TREE FOR ORDER BY", "a page by either name is sorted, not all"},
 	{"FROM customers c CROSS JOIN orders o", "USE TEMP B-TREE FOR ORDER BY", "the orders of one e-mail address are sorted, not all"},
 	{" UNION ALL SELECT * FROM (SELECT o.id", "USE TEMP B-TREE FOR ORDER BY", "a page of each status is sorted, not all"},
+	{"FROM profiles p LEFT JOIN test_clocks c", "profiles", "a sweep looks into the index of due payments once for each profile"},
+	{"FROM profiles p LEFT JOIN test_clocks c", "SCAN p", "the same"},
+	{"FROM profiles p LEFT JOIN test_clocks c", "test_clocks_pkey", "a profile has one clock"},
 	{"FROM gateway_accounts\n WHERE profile_id = $1", "", "a profile has a handful of accounts"},
 }
 
@@ -36,7 +39,7 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 				t.Errorf("%d routes are unvisited before the tour, want all", n)
 			}
 			plans.Watch(true)
-			paid := tour(t, app)
+			paid, monthly := tour(t, app)
 			plans.Watch(false)
 			app.WantPaid(paid)
 			for _, route := range unvisited(app) {
@@ -46,6 +49,7 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 				t.Errorf("%d statements seen, want those of all routes", plans.Len())
 			}
 			app.Multiply(paid, 2000, 50) // so that an engine that counts rows minds them
+			app.Multiply(monthly, 500, 50)
 
 			conn := connection(t, app)
 			for _, s := range scansOf(t, &plans, conn, engine) {
@@ -53,7 +57,7 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 			}
 
 			for _, index := range []string{"attempts_due", "customers_by_family", "customers_by_name", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
-				"mails_due", "mails_of_order", "transactions_of_attempt", "transactions_of_card"} {
+				"mails_due", "mails_of_order", "scheduled_payments_due", "transactions_of_attempt", "transactions_of_card"} {
 				exec(t, conn, `BEGIN; DROP INDEX `+index)
 				if len(scansOf(t, &plans, conn, engine)) == 0 {
 					t.Errorf("without the index %s no statement is found to scan", index)

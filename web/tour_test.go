@@ -23,16 +23,18 @@ import (
 )
 
 // tour goes once through all that the server can do: every page in its states,
-// every route, and what jobs and sweeps do afterwards. It returns a paid order.
-func tour(t *testing.T, app *testkit.App) testkit.Order {
+// every route, and what jobs and sweeps do afterwards. It returns a paid order and
+// one that goes on.
+func tour(t *testing.T, app *testkit.App) (paid, monthly testkit.Order) {
 	t.Helper()
-	paid := tourPaying(t, app)
+	paid = tourPaying(t, app)
 	tourTroubles(t, app)
 	tourMachines(t, app)
+	monthly = tourTime(t, app)
 	tourAPI(t, app, paid)
 	app.SendMails()
 	app.RunJobs()
-	return paid
+	return paid, monthly
 }
 
 // tourPaying is the way of most orders, with a decline on it.
@@ -131,6 +133,17 @@ func tourMachines(t *testing.T, app *testkit.App) {
 		t.Fatal(err)
 	}
 	app.Deliver()
+}
+
+// tourTime lets a month pass in which something falls due.
+func tourTime(t *testing.T, app *testkit.App) testkit.Order {
+	t.Helper()
+	o := app.Sell(testkit.Monthly, order.Sale{})
+	app.SubmitCard(app.StartCheckout(o).CheckoutID, testkit.Card{Number: testkit.CardApproved})
+	app.Deliver()
+	app.Advance(32 * 24 * time.Hour)
+	app.RunJobs()
+	return o
 }
 
 // posts are the API's writing routes, each with a body that is taken.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +19,9 @@ func (d *DB) InDueTx(ctx context.Context, fn func(collector.DueTx) error) error 
 }
 
 // collectable is what of a scheduled payment s allows it to be charged when its
-// time has come: nobody holds it, and its order collects.
-var collectable = `s.held_by IS NULL AND EXISTS (SELECT 1 FROM orders o WHERE o.profile_id = s.profile_id AND o.id = s.order_id AND o.status IN (` + collecting() + `))`
+// time has come: nobody holds it, and its order collects. The order is looked up
+// for each, so that no engine begins with the orders, which are many.
+var collectable = `s.held_by IS NULL AND (SELECT o.status FROM orders o WHERE o.profile_id = s.profile_id AND o.id = s.order_id) IN (` + collecting() + `)`
 
 // collecting are the statuses of orders that collect, as a list in SQL.
 func collecting() string {
@@ -50,23 +52,33 @@ SELECT p.id, COALESCE(c.at, $1) FROM profiles p LEFT JOIN test_clocks c ON c.pro
 // first. Their versions stay: a lease changes nothing that anybody reads.
 func (t *tx) LeaseDue(ctx context.Context, p collector.DueProfile, behind collector.Due, l collector.Lease, limit int) ([]collector.Due, error) {
 	rows, err := t.QueryContext(ctx, `
-UPDATE scheduled_payments SET lease_until = $4
- WHERE profile_id = $1 AND id IN (SELECT s.id FROM scheduled_payments s
-    WHERE s.profile_id = $1 AND s.collect_at <= $2 AND (s.collect_at, s.id) > ($5, $6) AND (s.lease_until IS NULL OR s.lease_until <= $3) AND `+collectable+`
-    ORDER BY s.collect_at, s.id LIMIT $7`+t.db.dialect.SkipLocked+`)
-RETURNING id, collect_at, tries, row_version`,
-		string(p.ID), ms(p.Now), ms(l.From), ms(l.Until), place(behind.CollectAt), string(behind.ID), limit)
+SELECT s.id, s.collect_at, s.tries, s.row_version FROM scheduled_payments s
+ WHERE s.profile_id = $1 AND s.collect_at <= $2 AND (s.collect_at, s.id) > ($3, $4) AND (s.lease_until IS NULL OR s.lease_until <= $5) AND `+collectable+`
+ ORDER BY s.collect_at, s.id LIMIT $6`+t.db.dialect.SkipLocked, string(p.ID), ms(p.Now), place(behind.CollectAt), string(behind.ID), ms(l.From), limit)
 	due, err := collect(rows, err, scanDue)
 	if err != nil {
+		return nil, fmt.Errorf("find due payments: %w", err)
+	}
+	if len(due) == 0 {
+		return nil, nil
+	}
+	args := []any{string(p.ID), ms(l.Until)}
+	for _, one := range due {
+		args = append(args, string(one.ID))
+	}
+	if _, err := t.ExecContext(ctx, `UPDATE scheduled_payments SET lease_until = $2 WHERE profile_id = $1 AND id IN (`+places(3, len(due))+`)`, args...); err != nil {
 		return nil, fmt.Errorf("lease due payments: %w", err)
 	}
-	slices.SortFunc(due, func(a, b collector.Due) int {
-		if c := a.CollectAt.Compare(b.CollectAt); c != 0 {
-			return c
-		}
-		return strings.Compare(string(a.ID), string(b.ID))
-	})
 	return due, nil
+}
+
+// places are n placeholders from a number on.
+func places(from, n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = "$" + strconv.Itoa(from+i)
+	}
+	return strings.Join(all, ", ")
 }
 
 func scanDue(row scanner) (collector.Due, error) {

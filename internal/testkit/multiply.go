@@ -23,6 +23,7 @@ var copied = []struct {
 	{"order_lines", `x.order_id = $2`, false},
 	{"order_tags", `x.order_id = $2`, false},
 	{"order_links", `x.order_id = $2`, false},
+	{"scheduled_payments", `x.order_id = $2`, true},
 	{"payments", `x.order_id = $2`, false},
 	{"attempts", `x.order_id = $2`, true},
 	{"payment_methods", `x.order_id = $2`, true},
@@ -37,8 +38,9 @@ var copied = []struct {
 // keys, whose length stays, and what others read or gave us. The other columns
 // refer to what all copies share, such as products and gateway accounts.
 var (
-	copiedKeys  = []string{"id", "order_id", "customer_id", "payment_id", "attempt_id", "transaction_id", "document_id", "subject_id"}
-	copiedNames = []string{"merchant_transaction_id", "checkout_id", "gateway_id", "initial_transaction_id", "number", "invoice_id"}
+	copiedKeys = []string{"id", "order_id", "customer_id", "payment_id", "attempt_id", "transaction_id", "document_id", "subject_id",
+		"scheduled_id", "payment_method_id"}
+	copiedNames = []string{"merchant_transaction_id", "checkout_id", "gateway_id", "initial_transaction_id", "number", "invoice_id", "card"}
 )
 
 // Multiply makes n copies of a paid order, customer and all, in SQL: a million in
