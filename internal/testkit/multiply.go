@@ -60,7 +60,8 @@ func (a *App) Multiply(o Order, n, unpaidEvery int) {
 	before, after := []string{`SET session_replication_role = replica`}, []string{`SET session_replication_role = DEFAULT`, `VACUUM ANALYZE`}
 	if engine == "sqlite" {
 		before = []string{`PRAGMA foreign_keys = OFF`, `PRAGMA synchronous = OFF`, `PRAGMA cache_size = -400000`}
-		after = []string{`PRAGMA foreign_keys = ON`, `PRAGMA synchronous = FULL`, `PRAGMA cache_size = -2000`, `PRAGMA wal_checkpoint(TRUNCATE)`}
+		// All connections share one limit of pages: what this one keeps the readers could not.
+		after = []string{`PRAGMA foreign_keys = ON`, `PRAGMA synchronous = FULL`, `PRAGMA cache_size = -2000`, `PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA shrink_memory`}
 	}
 	err = m.exec(ctx, before...)
 	const step = 20_000
