@@ -91,7 +91,7 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	if err = private(path); err != nil {
 		return nil, err
 	}
-	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_txlock": {"immediate"}}
+	pragmas := url.Values{"_pragma": {paged, "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_journal_mode": {"WAL"}, "_txlock": {"immediate"}}
 	if d.writer, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -133,6 +133,7 @@ func private(path string) error {
 // gigabytes. What the system has in memory is read there, up to as much as SQLite
 // maps, and the upper levels of the indexes stay in each connection's own cache.
 const (
+	paged  = "page_size(8192)" // of a new file, before _journal_mode writes it; twice the usual, so that a search reads fewer
 	mapped = "mmap_size(2147418112)"
 	cached = "cache_size(-65536)" // KiB, as far as it is used
 )
