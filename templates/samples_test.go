@@ -61,6 +61,14 @@ func unpaid() portal.Unpaid {
 	}
 }
 
+// planned is of an order with payments to come.
+func planned(asks ui.Asks) portal.Unpaid {
+	v := unpaid()
+	v.Asks, v.Terms, v.Memo = asks, []string{"«Today €20.00, then €10.00 every month.»", "«You can cancel.»"}, "«Winter term»"
+	v.Consent.Also, v.Order.First = "«Your card may be stored.»", true
+	return v
+}
+
 func refused() portal.Unpaid {
 	v := unpaid()
 	v.Consent.Error = "«Please accept the terms to continue. Nothing has been charged.»"
@@ -127,6 +135,9 @@ func samples(p ui.Page) map[string]templ.Component {
 	nobody.Merchant = ui.Merchant{}
 	return map[string]templ.Component{
 		"unpaid":       portal.UnpaidPage(branded, unpaid()),
+		"first":        portal.UnpaidPage(p, planned(ui.AsksFirst)),
+		"hold":         portal.UnpaidPage(p, planned(ui.AsksHold)),
+		"card":         portal.UnpaidPage(p, planned(ui.AsksCard)),
 		"no consent":   portal.UnpaidPage(p, refused()),
 		"cancelled":    portal.EndedPage(p, cancelled()),
 		"portal":       portal.ShowPage(alerted, paid()),

@@ -21,7 +21,7 @@ func Freeze(p profile.Profile, c customer.Customer, o order.Order) (Snapshot, er
 	if s.Seller.Name == "" {
 		s.Seller.Name = p.Name
 	}
-	for _, note := range []string{o.Note, p.Details.PaperNote} {
+	for _, note := range []string{o.Plan.Memo, o.Note, p.Details.PaperNote} {
 		if note != "" {
 			s.Notes = append(s.Notes, note)
 		}

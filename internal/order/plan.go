@@ -18,8 +18,8 @@ type Plan struct {
 	Register bool
 
 	Splits int64 // instalment: how many payments follow the initial one
-	// Recurring is what each later payment of a subscription is of; of an instalment
-	// order every scheduled payment but the first ones, which hold what does not divide.
+	// Recurring is what each later payment of a subscription is of, and every scheduled
+	// one of an instalment order but the first, which takes what does not divide.
 	Recurring money.Amount
 	Unit      catalog.Unit // instalment and subscription: a payment every Interval units
 	Interval  int64
@@ -40,6 +40,9 @@ func (p Plan) Deposit() money.Amount {
 
 // Split is what the scheduled payments of an instalment order come to.
 func (o Order) Split() money.Amount { return plus(o.Total, o.Plan.Deposit(), -1) }
+
+// FirstPart is what the first scheduled payment of an instalment order is of.
+func (o Order) FirstPart() money.Amount { return plus(o.Split(), o.Plan.Recurring, 1-o.Plan.Splits) }
 
 // OnlyStores reports whether the checkout stores the card and takes nothing.
 func (p Plan) OnlyStores() bool { return p.Deposit().IsZero() }

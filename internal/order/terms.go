@@ -160,19 +160,17 @@ func (s *Service) collectable(ctx context.Context, o *Order, told bool) error {
 	case o.Type != catalog.Instalment:
 		return nil
 	}
-	rest := o.Total.Minor() - o.Plan.Deposit().Minor()
-	parts, err := money.New(rest, o.Total.Currency()).Allocate(int(o.Plan.Splits), limits.Step)
-	if err != nil {
+	rest, n := o.Split(), o.Plan.Splits
+	if rest.Minor()%limits.Step != 0 {
 		return refused("order_products", "amount_not_payable", "What is left to split cannot be collected.")
 	}
-	least := parts[len(parts)-1]
+	o.Plan.Recurring = money.New(rest.Minor()/limits.Step/n*limits.Step, rest.Currency())
 	switch {
-	case least.IsZero():
+	case o.Plan.Recurring.IsZero():
 		return refused("split_number", "split_too_fine", "The price is too small for so many payments.")
-	case !fits(parts[0]):
+	case !fits(o.FirstPart()):
 		return refused("split_number", "amount_not_payable", "A payment of this size cannot be collected.")
 	}
-	o.Plan.Recurring = least
 	return nil
 }
 

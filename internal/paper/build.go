@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
@@ -87,6 +88,13 @@ func summary(v payment.Overview, c customer.Customer, lang, link string, now tim
 	p.Title, p.Number, p.Date, p.DatedAt = t.T("paper.summary"), v.Order.InvoiceID, t.Date(now, zone), now
 	p.Subject = t.T("paper.summary.subject", "order", v.Order.InvoiceID)
 	p.Facts = p.Facts[1:] // the order's number is the paper's own
+	switch v.Order.Type {
+	case catalog.Metered: // its prices add up to nothing
+		p.Totals = pdf.Totals{}
+	case catalog.Subscription:
+		p.Totals.Total.Label = t.T("order.first_payment")
+	case catalog.SinglePayment, catalog.Instalment:
+	}
 	due, err := v.Payment.Amount.Sub(v.Payment.Captured)
 	if err != nil {
 		return pdf.OrderSummary{}, err
@@ -96,8 +104,20 @@ func summary(v payment.Overview, c customer.Customer, lang, link string, now tim
 	}
 	p.Totals.Due = pdf.Fact{Label: t.T("paper.due"), Value: t.Money(due)}
 	out := pdf.OrderSummary{Paper: p, Status: status(t, v, zone)}
-	if Payable(v) {
-		out.Online = pdf.Online{Link: link, Heading: t.T("paper.online", "amount", t.Money(due)), Text: t.T("paper.online.text")}
+	if !Payable(v) {
+		return out, nil
+	}
+	terms, err := Terms(t, v.Order, now, zone)
+	if err != nil {
+		return pdf.OrderSummary{}, err
+	}
+	out.Online = pdf.Online{Link: link, Heading: t.T("paper.online", "amount", t.Money(due)), Text: t.T("paper.online.text")}
+	if terms != "" {
+		out.Status.Facts = append(out.Status.Facts, pdf.Fact{Label: t.T("unpaid.terms"), Value: terms})
+		out.Totals.Due.Label = t.T("paper.due_now")
+	}
+	if v.Order.Plan.OnlyStores() {
+		out.Totals.Due, out.Online.Heading = pdf.Fact{}, t.T("paper.online_card")
 	}
 	return out, nil
 }

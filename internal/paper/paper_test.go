@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
@@ -127,7 +128,7 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 3, 12, 0, 0, 0, time.UTC)
 	total := money.New(12_400, money.EUR)
-	v := payment.Overview{Profile: profile.Profile{Name: "Shop", TimeZone: "Europe/Berlin"}, Order: order.Order{InvoiceID: "HB-1", Status: order.Pending, Total: total,
+	v := payment.Overview{Profile: profile.Profile{Name: "Shop", TimeZone: "Europe/Berlin"}, Order: order.Order{InvoiceID: "HB-1", Type: catalog.SinglePayment, Status: order.Pending, Total: total, Plan: order.Plan{Initial: total},
 		Lines: []order.Line{{Name: "Bell", Quantity: 1, Unit: total, Total: total}}},
 		Payment: payment.Payment{ID: "pay_1", Status: payment.Open, Amount: total, Captured: money.New(0, money.EUR)}}
 	for name, tt := range map[string]struct {
@@ -135,7 +136,11 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 		status string
 		open   string
 	}{
-		"pending":   {func(*payment.Overview) {}, "Waiting for payment", "€124.00"},
+		"pending": {func(*payment.Overview) {}, "Waiting for payment", "€124.00"},
+		"a trial": {func(v *payment.Overview) {
+			v.Order.Type, v.Payment.Amount = catalog.Subscription, money.New(0, money.EUR)
+			v.Order.Plan = order.Plan{Initial: v.Payment.Amount, Recurring: total, Unit: catalog.Month, Interval: 1}
+		}, "Waiting for payment", ""},
 		"checking":  {func(v *payment.Overview) { v.Undecided = payment.Pending }, "Waiting for the bank's answer", "€124.00"},
 		"cancelled": {func(v *payment.Overview) { v.Order.Status = order.Cancelled }, "Cancelled", "€124.00"},
 		"paid": {func(v *payment.Overview) {
@@ -149,8 +154,12 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 		if err != nil || got.Status.Heading != tt.status || got.Totals.Due.Value != tt.open {
 			t.Errorf("%s: %q, due %q, %v; want %q, %q", name, got.Status.Heading, got.Totals.Due.Value, err, tt.status, tt.open)
 		}
-		if shown := got.Online.Link != ""; shown != (name == "pending") {
+		if shown := got.Online.Link != ""; shown != (name == "pending" || name == "a trial") {
 			t.Errorf("%s: code of the link shown: %t", name, shown)
+		}
+		const terms = "Nothing today, then €124.00 every month from 3 June 2026 until you cancel."
+		if name == "a trial" && (got.Online.Heading != "Store your card online" || len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != terms) {
+			t.Errorf("a trial: %q with %v", got.Online.Heading, got.Status.Facts)
 		}
 		if name == "paid" && (len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != "Visa ending in 0000") {
 			t.Errorf("paid with %v", got.Status.Facts)

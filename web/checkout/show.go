@@ -10,7 +10,9 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/templates/ui"
@@ -93,12 +95,27 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	}
 	texts := page.Texts(c)
 	w := pages.Widget{
-		Number: v.Order.InvoiceID, Amount: texts.Money(a.Amount), ReturnURL: templ.SafeURL(h.Site.CheckoutReturn(a.ID, token)),
+		Number: v.Order.InvoiceID, ReturnURL: templ.SafeURL(h.Site.CheckoutReturn(a.ID, token)),
 		SelfURL: templ.SafeURL(urls.Checkout(a.ID)), Until: texts.Time(a.ExpiresAt, page.Zone(c)), Brands: strings.Join(brands, " "),
 		ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
 	}
+	w.Asks, w.Amount = Asks(texts, v.Order, a.Amount)
+	now, err := h.Clock.Now(c.Request().Context(), v.Profile.ID)
+	if err != nil {
+		return fmt.Errorf("billing time: %w", err)
+	}
+	if w.Terms, err = paper.Terms(texts, v.Order, now, v.Profile.Location()); err != nil {
+		return err
+	}
+	if v.Order.Plan.Initial.IsZero() && a.Amount.IsPositive() {
+		w.Terms += " " + texts.T("terms.check", "amount", texts.Money(a.Amount))
+	}
 	for _, l := range v.Order.Lines {
-		w.Summary = append(w.Summary, ui.Line{Description: l.Name, Total: texts.Money(l.Total)})
+		line := ui.Line{Description: l.Name}
+		if v.Order.Type != catalog.Metered && l.Total.IsPositive() { // a metered price is no part of any payment
+			line.Total = texts.Money(l.Total)
+		}
+		w.Summary = append(w.Summary, line)
 	}
 	if v.Latest.State == payment.Declined {
 		w.Reason = reason(v)

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
@@ -70,7 +71,24 @@ func (h *Handlers) CoolDown(c echo.Context, link order.Link) (time.Time, error) 
 
 // About reminds of what an order asks for.
 func About(texts i18n.Localizer, o order.Order, amount money.Amount) ui.Reminder {
-	return ui.Reminder{Number: o.InvoiceID, Amount: texts.Money(amount)}
+	r := ui.Reminder{Number: o.InvoiceID, Amount: texts.Money(amount)}
+	if o.Plan.OnlyStores() {
+		r.Amount = texts.T("unpaid.card_only")
+	}
+	return r
+}
+
+// Asks is what an order's first payment asks for, and the amount as people read it.
+func Asks(texts i18n.Localizer, o order.Order, amount money.Amount) (asks ui.Asks, text string) {
+	switch {
+	case o.Plan.OnlyStores():
+		return ui.AsksCard, texts.T("unpaid.nothing")
+	case o.Plan.PreAuthorise:
+		asks = ui.AsksHold
+	case o.Type != catalog.SinglePayment:
+		asks = ui.AsksFirst
+	}
+	return asks, texts.Money(amount)
 }
 
 // ShowCoolDown says when to come back.

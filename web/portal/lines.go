@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
@@ -14,7 +15,10 @@ import (
 // lines are what was ordered. Discounts and fees are shown where there are any;
 // prices include their tax, so that what is shown adds up to the total by itself.
 func lines(texts i18n.Localizer, o order.Order) ui.Lines {
-	out := ui.Lines{Total: texts.Money(o.Total)}
+	if o.Type == catalog.Metered {
+		return priceless(texts, o)
+	}
+	out := ui.Lines{Total: texts.Money(o.Total), First: o.Type == catalog.Subscription}
 	taxes := map[money.PPM]money.Amount{}
 	for _, l := range o.Lines {
 		shown := ui.Line{Description: l.Name, Detail: l.Description, Quantity: texts.Number(l.Quantity), UnitPrice: texts.Money(l.Unit), Total: texts.Money(l.Total)}
@@ -40,6 +44,20 @@ func lines(texts i18n.Localizer, o order.Order) ui.Lines {
 		out.Fee = texts.Money(sums.Fee)
 	}
 	out.Taxes = taxRows(texts, taxes)
+	return out
+}
+
+// priceless are the lines of a metered order: what it costs is informative, and
+// there is nothing that they add up to.
+func priceless(texts i18n.Localizer, o order.Order) ui.Lines {
+	var out ui.Lines
+	for _, l := range o.Lines {
+		shown := ui.Line{Description: l.Name, Detail: l.Description}
+		if l.Unit.IsPositive() {
+			shown.UnitPrice = texts.Money(l.Unit)
+		}
+		out.Lines = append(out.Lines, shown)
+	}
 	return out
 }
 

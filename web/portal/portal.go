@@ -104,7 +104,20 @@ func (h *Handlers) Show(c echo.Context) error {
 	if !until.IsZero() {
 		return h.Checkout.ShowCoolDown(c, until, about)
 	}
-	return page.Render(c, http.StatusOK, view.UnpaidPage(p, unpaid(texts, v)))
+	out, err := h.unpaid(c, v)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, view.UnpaidPage(p, out))
+}
+
+// unpaid is the page of an order as it would be if it began now.
+func (h *Handlers) unpaid(c echo.Context, v payment.Overview) (view.Unpaid, error) {
+	now, err := h.Checkout.Clock.Now(c.Request().Context(), v.Profile.ID)
+	if err != nil {
+		return view.Unpaid{}, fmt.Errorf("billing time: %w", err)
+	}
+	return unpaid(page.Texts(c), v, now)
 }
 
 // Pay is POST /orders/{id}/pay, "Continue to payment": it keeps the consent and
@@ -118,11 +131,14 @@ func (h *Handlers) Pay(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, urls.Order(v.Order.ID))
 	}
 	p := page.New(c)
-	consent, err := readConsent(c, p, v)
+	shown, err := h.unpaid(c, v)
+	if err != nil {
+		return err
+	}
+	consent, err := readConsent(c, p, v, shown)
 	if errors.Is(err, order.ErrNoConsent) {
-		again := unpaid(page.Texts(c), v)
-		again.Consent.Error = missing(c, err)
-		return page.Render(c, http.StatusUnprocessableEntity, view.UnpaidPage(p, again))
+		shown.Consent.Error = missing(c, err)
+		return page.Render(c, http.StatusUnprocessableEntity, view.UnpaidPage(p, shown))
 	}
 	if err != nil {
 		return err

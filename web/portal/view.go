@@ -3,22 +3,39 @@ package portal
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 	view "github.com/quittance/quittance/templates/portal"
 	"github.com/quittance/quittance/templates/ui"
+	"github.com/quittance/quittance/web/checkout"
 	"github.com/quittance/quittance/web/urls"
 )
 
-// unpaid is the page of an order that can be paid.
-func unpaid(texts i18n.Localizer, v payment.Overview) view.Unpaid {
-	return view.Unpaid{Number: v.Order.InvoiceID, Amount: texts.Money(v.Payment.Amount), Order: lines(texts, v.Order), Note: v.Order.Note,
-		ContinueURL: templ.SafeURL(urls.Pay(v.Order.ID)), Consent: consentBox(v.Profile)}
+// unpaid is the page of an order that can be paid, if it began now.
+func unpaid(texts i18n.Localizer, v payment.Overview, now time.Time) (view.Unpaid, error) {
+	out := view.Unpaid{Number: v.Order.InvoiceID, Memo: v.Order.Plan.Memo, Order: lines(texts, v.Order), Note: v.Order.Note,
+		ContinueURL: templ.SafeURL(urls.Pay(v.Order.ID)), Consent: consentBox(texts, v)}
+	out.Asks, out.Amount = checkout.Asks(texts, v.Order, v.Payment.Amount)
+	terms, err := paper.Terms(texts, v.Order, now, v.Profile.Location())
+	if err != nil || terms == "" {
+		return out, err
+	}
+	out.Terms = []string{terms}
+	if v.Order.Plan.Unit != "" && v.Order.Plan.StartOn == "" {
+		out.Terms = append(out.Terms, texts.T("unpaid.terms.day"))
+	}
+	if v.Order.Type == catalog.Subscription {
+		out.Terms = append(out.Terms, texts.T("unpaid.terms.cancel"))
+	}
+	return out, nil
 }
 
 // ended is the page of an order that was not paid and no longer can be.

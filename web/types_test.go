@@ -1,0 +1,75 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/testkit"
+)
+
+// Whatever the type: the page before payment names what is taken now and what
+// later, and what is kept as consent is what was shown.
+func TestOrderPageSaysWhatIsTakenNowAndWhatLater(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	start := app.Clock.Wall().AddDate(1, 0, 0)
+	on := start.Format("2 January 2006")
+	uneven := testkit.Instalments
+	uneven.Plan.Initial, uneven.Plan.Splits = money.New(0, money.EUR), 7
+	trial := testkit.Monthly
+	trial.Discount, trial.Plan.DiscountOnce = trial.Price, true
+	hold := order.Terms{Register: true, Initial: "0.50"}
+	from := order.Terms{StartOn: start.Format("2006-01-02")}
+	for name, tt := range map[string]struct {
+		order                         testkit.Order
+		amount, terms, button, agreed string
+	}{
+		"single": {app.NewOrder(12400), "€124.00", "", "Continue to payment", "I accept the terms and have read the privacy notice."},
+		"held": {app.Sell(testkit.Instalments, order.Sale{Type: "single_payment", PreAuthorise: true}), "€600.00",
+			"€600.00 is held on your card and taken later, in full or in part. What is not taken is released.", "Continue to payment", "may hold the amount on my card"},
+		"instalments": {app.Sell(testkit.Instalments, order.Sale{Terms: from}), "€100.00",
+			"Today €100.00, then 5 payments of €100.00 every month, the first on " + on + ". €600.00 in all.", "Continue to payment", "collect these payments from it until the last one is paid"},
+		"uneven instalments": {app.Sell(uneven, order.Sale{Terms: from}), "Nothing",
+			"Nothing today, then 7 payments every month: €85.74 on " + on + ", after that €85.71 each. €600.00 in all.", "Continue to card details", "until the last one is paid"},
+		"subscription": {app.Sell(testkit.Monthly, order.Sale{Terms: from}), "€12.00",
+			"Today €12.00, then €12.00 every month from " + on + " until you cancel.", "Continue to payment", "collect these payments from it until the subscription ends"},
+		"trial": {app.Sell(trial, order.Sale{Terms: from}), "Nothing",
+			"Nothing today, then €12.00 every month from " + on + " until you cancel.", "Continue to card details", "until the subscription ends"},
+		"metered": {app.Sell(testkit.Metered, order.Sale{Memo: "Flat 3"}), "€50.00",
+			"Today €50.00. Later amounts of this order are collected from the same card as they come up.", "Continue to payment", "collect later amounts of this order"},
+		"metered, card first": {app.Sell(testkit.Metered, order.Sale{Memo: "Flat 3", Terms: hold}), "Nothing",
+			"Nothing today. Later amounts of this order are collected from the same card as they come up. A hold of €0.50 checks your card; it is released and not charged.", "Continue to card details", "until the order ends"},
+	} {
+		v := newVisitor(t, app)
+		page := v.follow(tt.order.Link)
+		text := func(selector string) string { return strings.Join(strings.Fields(page.doc.Find(selector).Text()), " ") }
+		if got := text("[data-testid=order-total]"); got != tt.amount {
+			t.Errorf("%s asks for %q, want %q", name, got, tt.amount)
+		}
+		if got := text("[data-testid=order-terms] p:first-of-type"); got != tt.terms {
+			t.Errorf("%s says %q, want %q", name, got, tt.terms)
+		}
+		if got := text("[data-testid=order-memo]"); got != tt.order.Plan.Memo {
+			t.Errorf("%s shows the memo %q", name, got)
+		}
+		if got := text("main form button[type=submit]"); got != tt.button {
+			t.Errorf("%s has the button %q, want %q", name, got, tt.button)
+		}
+		if strings.Contains(page.doc.Text(), "€0.00") && name != "trial" { // whose first payment is of that
+			t.Errorf("%s speaks of nothing as an amount", name)
+		}
+		v.submit(page).wantStatus(http.StatusUnprocessableEntity)
+		v.submit(page, "consent_terms", "1")
+		kept := app.Strings(`SELECT text FROM consents WHERE order_id = $1`, string(tt.order.ID))
+		if len(kept) != 1 || !strings.Contains(kept[0], tt.agreed) || !strings.HasPrefix(kept[0], tt.terms) {
+			t.Errorf("%s: kept as consent is %q, want %q with %q", name, kept, tt.terms, tt.agreed)
+		}
+		if german := v.get(orderPath(tt.order) + "?lang=de"); tt.terms != "" && strings.Contains(german.doc.Find("main").Text(), "Today") {
+			t.Errorf("%s speaks English to a German reader", name)
+		}
+	}
+}
