@@ -109,6 +109,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	}
 	if o.Limits == (payment.Limits{}) {
 		o.Limits = payment.DefaultLimits
+		if cfg.ChargeTries > 0 {
+			o.Limits.Charges.SameAmount = cfg.ChargeTries
+		}
 	}
 	gateways := drivers{"opp": opp.New(opp.Config{HTTP: o.HTTP, Log: log})}
 	a.Profiles = profile.NewService(db, a.Clock)

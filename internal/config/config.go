@@ -41,6 +41,7 @@ type Config struct {
 	// believed when they name a customer's address, which the limits against card
 	// testing count by.
 	TrustedProxies []string      `help:"Networks of your own proxies, such as 10.0.0.0/8, that X-Forwarded-For is believed from." sep:","`
+	ChargeTries    int           `help:"Most charges of the same amount that are tried on a stored card in 30 days, 1 to 15; the schemes fine more." default:"15"`
 	ClockSkew      time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
 }
 
@@ -74,6 +75,9 @@ func (c Config) Validate() error {
 	}
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		bad("METRICS_LISTEN", "must differ from LISTEN, which strangers reach")
+	}
+	if c.ChargeTries < 1 || c.ChargeTries > 15 {
+		bad("CHARGE_TRIES", "must be from 1 to 15")
 	}
 	if c.Poll <= 0 {
 		bad("POLL", "must be above zero")

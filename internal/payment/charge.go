@@ -94,7 +94,7 @@ func (c *charging) prepare(ctx context.Context) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, err
 	}
-	if d := schedule.SchemeLimits.MayCharge(c.scheduled, tries, c.now); !d.Now(c.now) {
+	if d := c.service.limits.Charges.MayCharge(c.scheduled, tries, c.now); !d.Now(c.now) {
 		return Attempt{}, c.withhold(ctx, d)
 	}
 	a := newAttempt(c.payment, card.AccountID, KindCharge, gateway.Debit, c.scheduled.Amount, c.wall)
@@ -149,7 +149,7 @@ func (c *charging) withhold(ctx context.Context, d schedule.Decision) error {
 	if c.scheduled.Status == schedule.HardDeclined {
 		fact = schedule.HardDecline
 	}
-	return goOn(ctx, c.tx, &c.order, fact, actor.TheSystem, c.now)
+	return c.service.goOn(ctx, c.tx, &c.order, fact, actor.TheSystem, c.now)
 }
 
 // noCard is a payment that fell due when there was no card to charge: only the
@@ -167,7 +167,7 @@ func (c *charging) noCard(ctx context.Context, stopped bool) error {
 	if err := tellDecision(ctx, c.tx, c.rows, schedule.Decision{Rule: rule}, actor.TheSystem, c.now); err != nil {
 		return err
 	}
-	return goOn(ctx, c.tx, &c.order, schedule.HardDecline, actor.TheSystem, c.now)
+	return c.service.goOn(ctx, c.tx, &c.order, schedule.HardDecline, actor.TheSystem, c.now)
 }
 
 // chargeable reports whether a card may be charged without its customer.

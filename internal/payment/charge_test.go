@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/internal/testkit"
 )
@@ -148,5 +149,23 @@ func TestChargeThatIsDueIsSentOnceHoweverManyWorkersTry(t *testing.T) {
 	}
 	if got := app.Strings(`SELECT id FROM attempts WHERE kind = 'charge'`); len(got) != 1 {
 		t.Errorf("%d charges were attempted", len(got))
+	}
+}
+
+func TestOperatorsCapEndsTheTriesOfACard(t *testing.T) {
+	t.Parallel()
+	limits := payment.DefaultLimits
+	limits.Charges.SameAmount = 2
+	app := testkit.Start(t, testkit.Options{Limits: limits})
+	app.SetTestTime(began)
+	o := app.Sell(testkit.Monthly, order.Sale{})
+	app.PayWith(o, testkit.Card{Number: testkit.CardApproved, Holder: "THEN 800.100.152"})
+
+	for day := range 28 {
+		app.ChargeDue(o, time.Date(2026, 2, 28+day, 12, 0, 0, 0, time.UTC))
+	}
+
+	if got := app.Strings(`SELECT id FROM attempts WHERE kind = 'charge'`); len(got) != 2 {
+		t.Errorf("%d charges of the same amount, want two", len(got))
 	}
 }

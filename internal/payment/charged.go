@@ -10,6 +10,7 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
 )
 
@@ -41,7 +42,7 @@ func (b *booking) collected(ctx context.Context) error {
 	if err := b.tell(ctx, mail.PaymentApproved); err != nil {
 		return err
 	}
-	if err := goOn(ctx, b.tx, &b.order, schedule.Approved, b.by, b.now); err != nil {
+	if err := b.service.goOn(ctx, b.tx, &b.order, schedule.Approved, b.by, b.now); err != nil {
 		return err
 	}
 	return b.issueDocuments(ctx)
@@ -56,12 +57,12 @@ func (b *booking) chargeDeclined(ctx context.Context) error {
 	if err := b.record(ctx, "payment.declined", map[string]any{"reason": string(b.txn.Reason)}); err != nil {
 		return err
 	}
-	return decline(ctx, b.tx, &b.rows, b.fact.Result.Retry, b.by, b.now)
+	return b.service.decline(ctx, b.tx, &b.rows, b.fact.Result.Retry, b.by, b.now)
 }
 
 // decline lets a charge that brought nothing do its work on schedule, card and
 // order. What may follow is the retry engine's to say.
-func decline(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, by actor.Actor, now time.Time) error {
+func (s *Service) decline(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, by actor.Actor, now time.Time) error {
 	merchant, err := tx.Profile(ctx, r.order.ProfileID)
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func decline(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, by actor.
 	if err != nil {
 		return err
 	}
-	d, own := r.scheduled.Declined(retry, policyOf(merchant), tries, now)
+	d, own := r.scheduled.Declined(retry, s.policyOf(merchant), tries, now)
 	if !own {
 		return nil
 	}
@@ -92,7 +93,7 @@ func decline(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, by actor.
 	if err := tellDecline(ctx, tx, r, fact); err != nil {
 		return err
 	}
-	return goOn(ctx, tx, &r.order, fact, by, now)
+	return s.goOn(ctx, tx, &r.order, fact, by, now)
 }
 
 // tellDecision records what the retry engine decided, each refusal with its rule.
@@ -160,7 +161,7 @@ func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bo
 // goOn makes what follows a change of an order's schedule: the next payment of a
 // subscription, and the order's status. The order is not to be saved again in the
 // same transaction.
-func goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fact, by actor.Actor, now time.Time) error {
+func (s *Service) goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fact, by actor.Actor, now time.Time) error {
 	merchant, err := tx.Profile(ctx, o.ProfileID)
 	if err != nil {
 		return err
@@ -169,7 +170,7 @@ func goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fact, by actor.
 	if err != nil {
 		return err
 	}
-	moved := o.Stand(schedule.Standing(*o, all, f, policyOf(merchant).AutoSuspend), now)
+	moved := o.Stand(schedule.Standing(*o, all, f, s.policyOf(merchant).AutoSuspend), now)
 	next, ok, err := schedule.Following(*o, all, merchant.Location(), now)
 	if err != nil {
 		return err
@@ -202,7 +203,7 @@ func (s *Service) notCharged(ctx context.Context, tx Tx, r *rows, cardGone bool)
 	if err := s.closeUnsent(ctx, tx, r); err != nil {
 		return err
 	}
-	return decline(ctx, tx, r, retry, actor.TheSystem, now)
+	return s.decline(ctx, tx, r, retry, actor.TheSystem, now)
 }
 
 // withdraw ends a charge that was committed and never sent, because its order or
@@ -217,4 +218,9 @@ func (s *Service) closeUnsent(ctx context.Context, tx Tx, r *rows) error {
 		return err
 	}
 	return tx.RemoveChargeTry(ctx, r.attempt.ProfileID, r.attempt.ID)
+}
+
+// policyOf is how a merchant's declined payments are tried again.
+func (s *Service) policyOf(merchant profile.Profile) schedule.Policy {
+	return schedule.PolicyOf(merchant, s.limits.Charges)
 }

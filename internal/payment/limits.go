@@ -9,20 +9,24 @@ import (
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // Limits stop card testing: how many declined tries there may be before pages
-// ask to come back later (design.md §4.13). Zero means no limit.
+// ask to come back later (design.md §4.13); zero means no limit. Charges bind what
+// is charged without the customer.
 type Limits struct {
 	PerOrder   int // in 24 hours
 	PerIP      int // in 24 hours
 	PerBIN     int // in one hour, of cards that begin alike
 	PerProfile int // in one hour
+	// Charges are the tries of a stored card, within the schemes' own limits.
+	Charges schedule.Limits
 }
 
 // DefaultLimits leave room for a family behind one address and for a shop's busy
 // hour.
-var DefaultLimits = Limits{PerOrder: 10, PerIP: 30, PerBIN: 100, PerProfile: 1000}
+var DefaultLimits = Limits{PerOrder: 10, PerIP: 30, PerBIN: 100, PerProfile: 1000, Charges: schedule.SchemeLimits}
 
 // TriesSince are the beginnings of the windows that tries are counted in.
 type TriesSince struct{ Day, Hour time.Time }

@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // Drivers finds the driver of a gateway account.
@@ -24,8 +25,11 @@ type Service struct {
 	limits   Limits
 }
 
-// NewService returns a Service.
+// NewService returns a Service. Limits without any of charges have the schemes'.
 func NewService(repo Repo, profiles *profile.Service, drivers Drivers, c clock.Clock, limits Limits) *Service {
+	if limits.Charges == (schedule.Limits{}) {
+		limits.Charges = schedule.SchemeLimits
+	}
 	return &Service{repo, profiles, drivers, c, limits}
 }
 
