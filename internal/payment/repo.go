@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
@@ -23,6 +24,8 @@ type Repo interface {
 	// merchant transaction id, else by checkout id, else by the transaction it
 	// refers to. It returns ErrAttemptNotFound.
 	AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (Attempt, error)
+	// Transaction finds one of a profile; ErrTransactionNotFound.
+	Transaction(ctx context.Context, profileID profile.ID, transactionID TransactionID) (Transaction, error)
 	// Scheduled finds a scheduled payment; schedule.ErrNotFound.
 	Scheduled(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
 	// Method finds a payment method, also one that was removed; ErrMethodNotFound.
@@ -81,6 +84,12 @@ type Tx interface {
 	HasPending(ctx context.Context, profileID profile.ID, orderID order.ID, attemptID AttemptID) (bool, error)
 	// TransactionByGatewayID finds a booked one; found is false when there is none.
 	TransactionByGatewayID(ctx context.Context, profileID profile.ID, accountID, gatewayID string) (t Transaction, found bool, err error)
+	// Transaction finds one of a profile; ErrTransactionNotFound.
+	Transaction(ctx context.Context, profileID profile.ID, transactionID TransactionID) (Transaction, error)
+	// HoldOf is the approved pre-authorisation of a payment; ErrTransactionNotFound.
+	HoldOf(ctx context.Context, p Payment) (Transaction, error)
+	// FollowUps are the captures, reversals and refunds of a payment, oldest first.
+	FollowUps(ctx context.Context, profileID profile.ID, paymentID ID) ([]Attempt, error)
 	InsertTransaction(ctx context.Context, t Transaction) error
 	SaveTransaction(ctx context.Context, t Transaction) error
 	// Methods are an order's payment methods that were not removed, the main one first.
@@ -109,4 +118,6 @@ type Tx interface {
 	ClaimDueNotifications(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Notification, error)
 	SaveNotification(ctx context.Context, n Notification) error
 	Record(ctx context.Context, e event.Event) error
+	// KeepAnswer keeps what a call is answered, beside its work.
+	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
 }

@@ -88,6 +88,15 @@ SELECT `+attemptColumns+` FROM attempts
 		string(profileID), string(paymentID)))
 }
 
+// FollowUps are what was done with a payment's approved transactions, oldest first.
+func (t *tx) FollowUps(ctx context.Context, profileID profile.ID, paymentID payment.ID) ([]payment.Attempt, error) {
+	rows, err := t.QueryContext(ctx, `
+SELECT `+attemptColumns+` FROM attempts
+ WHERE attempts.profile_id = $1 AND attempts.payment_id = $2 AND attempts.kind IN ('capture', 'reversal', 'refund')
+ ORDER BY attempts.created_at, attempts.id`, string(profileID), string(paymentID))
+	return collect(rows, err, scanAttempt)
+}
+
 // InsertAttempt adds an attempt.
 func (t *tx) InsertAttempt(ctx context.Context, a payment.Attempt) error {
 	t.db.log.DebugContext(ctx, "attempt written", "tx", t.number, "kind", a.Kind, "merchant_transaction_id", a.MerchantTransactionID)

@@ -112,16 +112,6 @@ func (d *DB) MailsDue(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// Transaction finds a booked transaction of a profile.
-func (d *DB) Transaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (payment.Transaction, error) {
-	t, err := scanTransaction(d.reader.QueryRowContext(ctx, `
-SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.id = $2`, string(profileID), string(transactionID)))
-	if err != nil {
-		return payment.Transaction{}, fmt.Errorf("read transaction %s: %w", transactionID, err)
-	}
-	return t, nil
-}
-
 // DocumentsOfTransaction are an order's documents that a transaction caused or
 // paid, an invoice before its receipt.
 func (d *DB) DocumentsOfTransaction(ctx context.Context, profileID profile.ID, orderID order.ID, transactionID payment.TransactionID) ([]document.Document, error) {

@@ -49,6 +49,37 @@ SELECT `+transactionColumns+` FROM transactions t WHERE t.profile_id = $1 AND t.
 	return txn, true, nil
 }
 
+const selectTransaction = `SELECT ` + transactionColumns + ` FROM transactions t WHERE t.profile_id = $1 AND t.id = $2`
+
+// Transaction finds a transaction of a profile.
+func (d *DB) Transaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (payment.Transaction, error) {
+	return foundTransaction(d.reader.QueryRowContext(ctx, selectTransaction, string(profileID), string(transactionID)))
+}
+
+// Transaction finds a transaction of a profile.
+func (t *tx) Transaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (payment.Transaction, error) {
+	return foundTransaction(t.QueryRowContext(ctx, selectTransaction, string(profileID), string(transactionID)))
+}
+
+// HoldOf is the approved pre-authorisation of a payment.
+func (t *tx) HoldOf(ctx context.Context, p payment.Payment) (payment.Transaction, error) {
+	return foundTransaction(t.QueryRowContext(ctx, `
+SELECT `+transactionColumns+` FROM transactions t
+ WHERE t.profile_id = $1 AND t.order_id = $2 AND t.payment_id = $3 AND t.type = 'PA' AND t.state = 'approved' AND t.surplus = FALSE
+ ORDER BY t.created_at, t.id LIMIT 1`, string(p.ProfileID), string(p.OrderID), string(p.ID)))
+}
+
+func foundTransaction(row scanner) (payment.Transaction, error) {
+	x, err := scanTransaction(row)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return payment.Transaction{}, payment.ErrTransactionNotFound
+	case err != nil:
+		return payment.Transaction{}, fmt.Errorf("scan transaction: %w", err)
+	}
+	return x, nil
+}
+
 // InsertTransaction books a transaction.
 func (t *tx) InsertTransaction(ctx context.Context, x payment.Transaction) error {
 	t.db.log.DebugContext(ctx, "booking written", "tx", t.number, "gateway_id", x.GatewayID)
