@@ -49,6 +49,8 @@ const (
 	ReasonAuthFailed    Reason = "auth_failed"
 	ReasonAuthAbandoned Reason = "auth_abandoned"
 	ReasonTechnical     Reason = "technical"
+	// ReasonHoldOver: of a capture or a reversal, there is nothing held any more.
+	ReasonHoldOver Reason = "hold_over"
 )
 
 // Result is the gateway's code and what it means.

@@ -44,6 +44,7 @@ var (
 // and what it allows afterwards. Code is empty where nothing was sent.
 type Refusal struct {
 	Code, Description string
+	Reason            Reason
 	Retry             Retry
 }
 

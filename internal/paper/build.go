@@ -45,6 +45,27 @@ func receipt(d document.Document) (pdf.Receipt, error) {
 	}}, m.err
 }
 
+// creditNote is the input of an issued credit note.
+func creditNote(d document.Document) (pdf.CreditNote, error) {
+	if len(d.Snapshot.Payments) != 1 {
+		return pdf.CreditNote{}, fmt.Errorf("paper: a credit note of %d refunds", len(d.Snapshot.Payments))
+	}
+	t := i18n.For(d.Snapshot.Language)
+	p, err := issued(t, d, "credit_note")
+	if err != nil {
+		return pdf.CreditNote{}, err
+	}
+	m := writer{t: t, code: d.Snapshot.Currency}
+	p.Totals.Paid = pdf.Fact{Label: t.T("paper.refunded"), Value: m.amount(d.Snapshot.Paid)}
+	back := d.Snapshot.Payments[0]
+	return pdf.CreditNote{Paper: p, Refund: pdf.Payment{
+		Heading:   t.T("paper.refund"),
+		Method:    pdf.Fact{Label: t.T("paper.refunded_to"), Value: method(t, back.Method)},
+		PaidOn:    pdf.Fact{Label: t.T("paper.refunded_on"), Value: t.Date(back.At, location(d.Snapshot.TimeZone))},
+		Reference: pdf.Fact{Label: t.T("paper.reference"), Value: back.Reference},
+	}}, m.err
+}
+
 // invoice is the input of an issued invoice: paid, part-paid or not at all.
 func invoice(d document.Document) (pdf.Invoice, error) {
 	t := i18n.For(d.Snapshot.Language)

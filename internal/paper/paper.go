@@ -146,6 +146,13 @@ func write(w io.Writer, d document.Document, logo pdf.Logo) error {
 		_, err = pdf.WriteReceipt(w, in)
 		return err
 	case document.CreditNote:
+		in, err := creditNote(d)
+		if err != nil {
+			return err
+		}
+		in.Seller.Logo = logo
+		_, err = pdf.WriteCreditNote(w, in)
+		return err
 	}
 	return fmt.Errorf("paper: no drawing of a %s", d.Kind)
 }

@@ -97,7 +97,7 @@ func TestSnapshotsThatCannotBeReadAreNotDrawn(t *testing.T) {
 		"a price finer than the currency": func(d *document.Document) { d.Snapshot.Lines[0].Unit = "1.2405" },
 		"an unknown currency":             func(d *document.Document) { d.Snapshot.Currency = "XXZ" },
 		"a receipt of nothing":            func(d *document.Document) { d.Snapshot.Payments = nil },
-		"a kind without a drawing":        func(d *document.Document) { d.Kind = document.CreditNote },
+		"a kind without a drawing":        func(d *document.Document) { d.Kind = "letter" },
 	} {
 		d := frozen(document.Receipt, "en")
 		change(&d)
@@ -109,7 +109,7 @@ func TestSnapshotsThatCannotBeReadAreNotDrawn(t *testing.T) {
 
 func TestEqualSnapshotsGiveEqualBytes(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []document.Kind{document.Invoice, document.Receipt} {
+	for _, kind := range []document.Kind{document.Invoice, document.Receipt, document.CreditNote} {
 		var sums [2][32]byte
 		for i := range sums {
 			var buf bytes.Buffer

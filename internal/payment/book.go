@@ -94,15 +94,7 @@ func (b *booking) declined(ctx context.Context) error {
 	case KindCharge:
 		return b.chargeDeclined(ctx)
 	case KindCapture, KindReversal, KindRefund, KindReturn:
-		b.attempt.close(AttemptDeclined, b.wall)
-		if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
-			return err
-		}
-		failed := failureOf(b.attempt.Kind)
-		if err := b.task(ctx, failed); err != nil {
-			return err
-		}
-		return b.record(ctx, "payment."+string(failed), nil)
+		return notDone(ctx, b.tx, &b.rows, b.txn.Reason, string(b.txn.ID), b.by, b.wall, b.now)
 	}
 	if b.attempt.State == AttemptPending || b.attempt.State == AttemptUnknown {
 		pending, err := b.tx.HasPending(ctx, b.attempt.ProfileID, b.attempt.OrderID, b.attempt.ID)

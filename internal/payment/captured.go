@@ -2,15 +2,19 @@ package payment
 
 import (
 	"context"
+	"time"
 
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/mail"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 )
 
-// captured is held money that was taken, in whole or in part: the order is
-// complete. One capture ends a hold; the rest of it is released by the gateway
-// (Capabilities.CapturesPerAuthorisation). More than was held is booked all the
-// same, and staff look.
+// captured is held money that was taken, in whole or in part. The last capture that
+// the gateway allows ends the hold and completes the order; what was not taken is
+// released by the gateway. More than was held is booked all the same, and staff
+// look.
 func (b *booking) captured(ctx context.Context) error {
 	if err := b.saveTransaction(ctx); err != nil {
 		return err
@@ -24,8 +28,20 @@ func (b *booking) captured(ctx context.Context) error {
 			return err
 		}
 	}
-	b.payment.Status, b.payment.Captured, b.payment.PaidAt = Paid, taken, b.now
-	if err := b.endHold(ctx); err != nil {
+	b.payment.Captured, b.payment.PaidAt = taken, b.now
+	if err := b.closeApproved(ctx); err != nil {
+		return err
+	}
+	more, err := b.mayCaptureMore(ctx)
+	if err != nil {
+		return err
+	}
+	if more {
+		err = b.tx.SavePayment(ctx, b.payment)
+	} else {
+		err = b.endHold(ctx, b.tx, Paid, b.by, b.now)
+	}
+	if err != nil {
 		return err
 	}
 	if err := b.record(ctx, "payment.captured", nil); err != nil {
@@ -37,64 +53,59 @@ func (b *booking) captured(ctx context.Context) error {
 	return b.issueDocuments(ctx)
 }
 
+// mayCaptureMore reports whether the gateway lets another part of the hold be
+// captured after this one.
+func (b *booking) mayCaptureMore(ctx context.Context) (bool, error) {
+	if b.can.CapturesPerAuthorisation <= 1 || b.payment.Status != Authorised {
+		return false, nil
+	}
+	done, err := b.tx.FollowUps(ctx, b.payment.ProfileID, b.payment.ID)
+	if err != nil {
+		return false, err
+	}
+	_, refused := b.payment.mayCapture(money.New(0, b.payment.Amount.Currency()), done, b.can)
+	return refused == nil, nil
+}
+
 // released is a hold that was given back. That of a card's registration changes
 // nothing; that of an authorised order ends it without any money taken.
 func (b *booking) released(ctx context.Context) error {
 	if err := b.saveTransaction(ctx); err != nil {
 		return err
 	}
-	if b.payment.Status != Authorised {
-		b.attempt.close(AttemptApproved, b.wall)
-		if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
+	if err := b.closeApproved(ctx); err != nil {
+		return err
+	}
+	if b.payment.Status == Authorised {
+		if err := b.endHold(ctx, b.tx, Ended, b.by, b.now); err != nil {
 			return err
 		}
-		return b.record(ctx, "payment.released", nil)
-	}
-	b.payment.Status = Ended
-	if err := b.endHold(ctx); err != nil {
-		return err
 	}
 	return b.record(ctx, "payment.released", nil)
 }
 
-// endHold saves a payment whose hold is over, and completes its order.
-func (b *booking) endHold(ctx context.Context) error {
+// closeApproved ends an attempt of our own server that succeeded.
+func (b *booking) closeApproved(ctx context.Context) error {
 	b.attempt.close(AttemptApproved, b.wall)
-	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
-		return err
-	}
-	if err := b.tx.SavePayment(ctx, b.payment); err != nil {
-		return err
-	}
-	if !b.order.Status.Live() {
-		return nil
-	}
-	b.order.Status, b.order.EndedAt = order.Complete, b.now
-	if err := b.tx.SaveOrder(ctx, b.order); err != nil {
-		return err
-	}
-	return b.orderMoved(ctx)
+	return b.tx.SaveAttempt(ctx, b.attempt)
 }
 
-// refunded is money of a sale that went back.
-func (b *booking) refunded(ctx context.Context) error {
-	if err := b.saveTransaction(ctx); err != nil {
+// endHold saves a payment whose hold is over, and completes its order.
+func (r *rows) endHold(ctx context.Context, tx Tx, as Status, by actor.Actor, now time.Time) error {
+	r.payment.Status = as
+	if err := tx.SavePayment(ctx, r.payment); err != nil {
 		return err
 	}
-	back, err := b.payment.Refunded.Add(b.txn.Amount)
-	if err != nil {
+	return r.stand(ctx, tx, order.Complete, by, now)
+}
+
+// stand gives a live order another status.
+func (r *rows) stand(ctx context.Context, tx Tx, s order.Status, by actor.Actor, now time.Time) error {
+	if !r.order.Status.Live() || !r.order.Stand(s, now) {
+		return nil
+	}
+	if err := tx.SaveOrder(ctx, r.order); err != nil {
 		return err
 	}
-	b.payment.Refunded = back
-	if err := b.tx.SavePayment(ctx, b.payment); err != nil {
-		return err
-	}
-	b.attempt.close(AttemptApproved, b.wall)
-	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
-		return err
-	}
-	if err := b.record(ctx, "payment.refunded", nil); err != nil {
-		return err
-	}
-	return b.tell(ctx, mail.RefundConfirmation)
+	return tx.Record(ctx, event.Event{ProfileID: r.order.ProfileID, Type: "order." + string(s), OrderID: string(r.order.ID), Subject: string(r.order.ID), By: by, At: now})
 }

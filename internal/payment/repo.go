@@ -55,6 +55,8 @@ type Tx interface {
 	OrderLines(ctx context.Context, o order.Order) ([]order.Line, error)
 	// InvoiceOfOrder is an order's first invoice; document.ErrNotFound.
 	InvoiceOfOrder(ctx context.Context, profileID profile.ID, orderID order.ID) (document.Document, error)
+	// InvoiceOfTransaction is the invoice that a transaction paid; document.ErrNotFound.
+	InvoiceOfTransaction(ctx context.Context, profileID profile.ID, transactionID TransactionID) (document.Document, error)
 	// ScheduledForUpdate locks a scheduled payment; schedule.ErrNotFound.
 	ScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
 	// ScheduleForUpdate locks all scheduled payments of an order, by position.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
@@ -83,6 +84,10 @@ func (s *Service) call(ctx context.Context, c call) (gateway.Fact, error) {
 
 // afterSending keeps what an answer without a fact means.
 func (s *Service) afterSending(ctx context.Context, a Attempt, sent error) error {
+	billing, err := s.clock.Now(ctx, a.ProfileID)
+	if err != nil {
+		return fmt.Errorf("billing time: %w", err)
+	}
 	return s.changeAttempt(ctx, a, func(tx Tx, r *rows) error {
 		a, now := &r.attempt, s.clock.Wall()
 		a.LeaseUntil = now
@@ -95,13 +100,23 @@ func (s *Service) afterSending(ctx context.Context, a Attempt, sent error) error
 			if a.Kind == KindCharge {
 				return s.notCharged(ctx, tx, r, errors.Is(sent, gateway.ErrTokenGone))
 			}
-			a.close(AttemptDeclined, now)
-			if err := tx.InsertTask(ctx, newTask(a.ProfileID, failureOf(a.Kind), a.OrderID, string(a.ID), now)); err != nil {
+			return notDone(ctx, tx, r, reasonOf(sent), string(a.ID), actor.TheSystem, now, billing)
+		case sent != nil:
+			if err := r.reviewRelease(ctx, tx, actor.TheSystem, billing); err != nil {
 				return err
 			}
 		}
 		return tx.SaveAttempt(ctx, *a)
 	})
+}
+
+// reasonOf is why the gateway did not take a request, where it said so.
+func reasonOf(sent error) gateway.Reason {
+	var refusal *gateway.Refusal
+	if errors.As(sent, &refusal) {
+		return refusal.Reason
+	}
+	return ""
 }
 
 // failureOf is what staff are told of a call that did not succeed.

@@ -12,6 +12,7 @@ import (
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 )
 
@@ -159,4 +160,11 @@ func (t *tx) InvoiceOfOrder(ctx context.Context, profileID profile.ID, orderID o
 	return scanDocument(t.QueryRowContext(ctx, `
 SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2 AND d.kind = 'invoice'
  ORDER BY d.created_at, d.id LIMIT 1`, string(profileID), string(orderID)))
+}
+
+// InvoiceOfTransaction is the invoice that a transaction paid.
+func (t *tx) InvoiceOfTransaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (document.Document, error) {
+	return scanDocument(t.QueryRowContext(ctx, `
+SELECT `+documentColumns+` FROM allocations a JOIN documents d ON d.profile_id = a.profile_id AND d.id = a.document_id
+ WHERE a.profile_id = $1 AND a.transaction_id = $2 AND d.kind = 'invoice' ORDER BY d.created_at, d.id LIMIT 1`, string(profileID), string(transactionID)))
 }

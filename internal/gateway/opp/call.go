@@ -118,7 +118,7 @@ func (r result) refusal() *gateway.Refusal {
 	if v.outcome != gateway.Declined {
 		v.outcome = gateway.Rejected
 	}
-	return &gateway.Refusal{Code: r.Code.clip(maxShort), Description: description, Retry: retryOf(string(r.Code), v, "", gateway.Advice{})}
+	return &gateway.Refusal{Code: r.Code.clip(maxShort), Description: description, Reason: v.reason, Retry: retryOf(string(r.Code), v, "", gateway.Advice{})}
 }
 
 // refuse is a request of ours that is not sent.

@@ -88,6 +88,7 @@ var singles = []rule{
 	on(`^700\.601`, "", gateway.Declined, gateway.ReasonHard),
 	on(`^000\.400\.2`, "", gateway.Declined, gateway.ReasonSoft), // risk check out of order, not 3-D Secure
 	on(`^(100\.396\.10[12346]|100\.397\.101|100\.380\.501|900\.300\.600)$`, "", gateway.Declined, gateway.ReasonAuthAbandoned),
+	on(`^700\.300\.(400|700)$`, "", gateway.Rejected, gateway.ReasonHoldOver),
 	on(`^800\.120\.100$`, "", gateway.Rejected, gateway.ReasonTechnical),
 }
 

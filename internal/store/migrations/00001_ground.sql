@@ -492,6 +492,8 @@ CREATE TABLE allocations (
     FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
 );
 
+CREATE INDEX allocations_of_transaction ON allocations (profile_id, transaction_id);
+
 -- What an order's customer is told by e-mail. The address stands in the customer's row alone.
 CREATE TABLE mails (
     profile_id      TEXT   NOT NULL,
