@@ -41,6 +41,18 @@ func (a *App) NetCharged(o Order) int64 {
 	return net
 }
 
+// Captured is what the gateway has captured of an order's holds, in minor units.
+func (a *App) Captured(o Order) int64 {
+	a.TB.Helper()
+	var sum int64
+	for _, e := range a.GatewayBooks(o) {
+		if e.State == sandbox.StateApproved && gateway.Type(e.Type) == gateway.Capture {
+			sum += e.Amount.Minor()
+		}
+	}
+	return sum
+}
+
 // Tasks are the kinds of an order's staff tasks, in alphabetical order.
 func (a *App) Tasks(o Order) []string {
 	a.TB.Helper()
