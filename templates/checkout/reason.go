@@ -7,7 +7,7 @@ package checkout
 // a bank that gave none.
 func reasonKey(reason string) string {
 	switch reason {
-	case "funds", "hard", "expired_card", "details", "auth_failed", "auth_abandoned", "technical":
+	case "funds", "hard", "expired_card", "details", "auth_failed", "auth_abandoned", "technical", "hold_over":
 		return "declined." + reason
 	}
 	return "declined.soft"

@@ -174,7 +174,7 @@ func TestRefusalNamesParametersNotValues(t *testing.T) {
 		t.Fatalf("error %v is no Refusal", err)
 	}
 	want := gateway.Refusal{Code: "200.300.404", Description: "invalid or missing parameter (customer.email, billing.country)",
-		Retry: gateway.Retry{Class: gateway.RetryOperator}}
+		Reason: gateway.ReasonTechnical, Retry: gateway.Retry{Class: gateway.RetryOperator}}
 	if *refusal != want {
 		t.Errorf("refusal = %+v, want %+v", *refusal, want)
 	}

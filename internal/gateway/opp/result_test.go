@@ -117,6 +117,8 @@ func TestJudge(t *testing.T) {
 		"100.350.101": {groupRegistration, rejected, technical},
 		"700.100.200": {groupReference, rejected, technical},
 		"700.300.300": {groupReference, rejected, technical},
+		"700.300.400": {groupReference, rejected, gateway.ReasonHoldOver},
+		"700.300.700": {groupReference, rejected, gateway.ReasonHoldOver},
 		"700.400.200": {groupReference, rejected, technical},
 		"700.500.001": {groupReference, rejected, technical},
 		"200.300.404": {groupFormat, rejected, technical},
