@@ -20,6 +20,8 @@ var mayScan = []struct{ query, step, why string }{
 	{"FROM profiles p LEFT JOIN test_clocks c", "profiles", "a sweep looks into the index of due payments once for each profile"},
 	{"FROM profiles p LEFT JOIN test_clocks c", "SCAN p", "the same"},
 	{"FROM profiles p LEFT JOIN test_clocks c", "test_clocks_pkey", "a profile has one clock"},
+	{"FROM test_clocks WHERE profile_id = $1", "", "a profile has one clock"},
+	{"FROM profiles p ORDER BY p.number", "", "a sweep goes through all merchants"},
 	{"FROM gateway_accounts\n WHERE profile_id = $1", "", "a profile has a handful of accounts"},
 }
 
@@ -57,7 +59,8 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 			}
 
 			for _, index := range []string{"attempts_due", "customers_by_family", "customers_by_name", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
-				"mails_due", "mails_of_order", "scheduled_payments_due", "transactions_of_attempt", "transactions_of_card"} {
+				"mails_due", "mails_of_order", "orders_to_remind", "orders_unpaid", "payment_methods_expiring", "scheduled_payments_due", "scheduled_payments_to_announce",
+				"transactions_of_attempt", "transactions_of_card"} {
 				exec(t, conn, `BEGIN; DROP INDEX `+index)
 				if len(scansOf(t, &plans, conn, engine)) == 0 {
 					t.Errorf("without the index %s no statement is found to scan", index)

@@ -31,10 +31,27 @@ func tour(t *testing.T, app *testkit.App) (paid, monthly testkit.Order) {
 	tourTroubles(t, app)
 	tourMachines(t, app)
 	monthly = tourTime(t, app)
+	tourForgotten(t, app)
 	tourAPI(t, app, paid)
 	app.SendMails()
 	app.RunJobs()
 	return paid, monthly
+}
+
+// tourForgotten cancels what nobody has paid for long, and looks at what comes next.
+func tourForgotten(t *testing.T, app *testkit.App) {
+	t.Helper()
+	p := app.Profile
+	p.Details.CancelPendingAfterDays = 1000
+	if err := app.Payments.CancelUnpaid(t.Context(), p, app.Clock.Wall()); err != nil {
+		t.Error(err)
+	}
+	if _, err := app.Payments.NextUnpaid(t.Context(), p); err != nil {
+		t.Error(err)
+	}
+	if _, err := app.Mails.NextTimed(t.Context(), p); err != nil {
+		t.Error(err)
+	}
 }
 
 // tourPaying is the way of most orders, with a decline on it.

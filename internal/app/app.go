@@ -134,7 +134,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Due: collect.NewSweep(db, a.Clock), Papers: a.Papers, Letters: a.Letters, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Due: collect.NewSweep(db, a.Clock), Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // Faults of a mail that is asked for.
@@ -30,6 +31,7 @@ const (
 
 // Repo is what this package needs from storage.
 type Repo interface {
+	Timed
 	InMailTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -40,6 +42,18 @@ type Tx interface {
 	// RecentMails are an order's mails of a kind that were created since a time or
 	// are still due, oldest first, locked.
 	RecentMails(ctx context.Context, profileID profile.ID, orderID order.ID, kind Kind, since time.Time) ([]Mail, error)
+	// Reminders are where an order's reminders stand; the order is locked.
+	Reminders(ctx context.Context, profileID profile.ID, orderID order.ID) (Reminders, error)
+	SaveReminders(ctx context.Context, profileID profile.ID, orderID order.ID, r Reminders) error
+	// ScheduledForUpdate locks a scheduled payment; schedule.ErrNotFound.
+	ScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
+	// MarkAnnounced says that the day of a scheduled payment was told; isNew is false
+	// where it had been.
+	MarkAnnounced(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (isNew bool, err error)
+	// MainCard finds a card by its key; found is false when it is not, or no longer,
+	// the main one. The order is locked.
+	MainCard(ctx context.Context, profileID profile.ID, methodID string) (c Card, found bool, err error)
+	SaveExpiryTold(ctx context.Context, profileID profile.ID, methodID string, told ExpiryTold) error
 	MailForUpdate(ctx context.Context, profileID profile.ID, mailID ID) (Mail, error)
 	SaveMail(ctx context.Context, m Mail) error
 	// AskStaff leaves the staff a task: m could not be sent, its customer has to be

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/order"
 )
 
 // approved books what fits what we asked for.
@@ -107,6 +108,11 @@ func (b *booking) declined(ctx context.Context) error {
 			if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 				return err
 			}
+		}
+	}
+	if b.order.Status == order.Pending {
+		if err := b.tx.RestartPending(ctx, b.order.ProfileID, b.order.ID, b.now); err != nil {
+			return err
 		}
 	}
 	if err := b.record(ctx, "payment.declined", map[string]any{"reason": string(b.txn.Reason)}); err != nil {

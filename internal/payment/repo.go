@@ -17,6 +17,7 @@ import (
 
 // Repo is what this package needs from storage.
 type Repo interface {
+	UnpaidRepo
 	InPaymentTx(ctx context.Context, fn func(Tx) error) error
 	// Attempt finds one of a profile; ErrAttemptNotFound.
 	Attempt(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
@@ -52,6 +53,10 @@ type Tx interface {
 	mail.Queue
 	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	SaveOrder(ctx context.Context, o order.Order) error
+	// PendingSince is when a locked order was made, or its last try was declined;
+	// RestartPending makes it now.
+	PendingSince(ctx context.Context, profileID profile.ID, orderID order.ID) (time.Time, error)
+	RestartPending(ctx context.Context, profileID profile.ID, orderID order.ID, now time.Time) error
 	OrderLines(ctx context.Context, o order.Order) ([]order.Line, error)
 	// InvoiceOfOrder is an order's first invoice; document.ErrNotFound.
 	InvoiceOfOrder(ctx context.Context, profileID profile.ID, orderID order.ID) (document.Document, error)

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"slices"
+	"time"
 
 	"github.com/quittance/quittance/internal/fault"
 )
@@ -25,6 +26,17 @@ type Mails struct {
 
 // maxPendingDays bounds CancelPendingAfterDays.
 const maxPendingDays = 3650
+
+// UnpaidUntil is since when an order is unpaid that is cancelled at now. Days are
+// those of the profile's zone.
+func (p Profile) UnpaidUntil(now time.Time) time.Time {
+	return now.In(p.Location()).AddDate(0, 0, -int(p.Details.CancelPendingAfterDays)).UTC()
+}
+
+// UnpaidEnds is when an order is cancelled that is unpaid since a moment.
+func (p Profile) UnpaidEnds(since time.Time) time.Time {
+	return since.In(p.Location()).AddDate(0, 0, int(p.Details.CancelPendingAfterDays)).UTC()
+}
 
 // Mutes reports whether mail of a kind is switched off.
 func (m Mails) Mutes(kind string) bool { return slices.Contains(m.MailsOff, kind) }

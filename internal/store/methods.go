@@ -75,8 +75,8 @@ func (t *tx) InsertMethod(ctx context.Context, m payment.StoredMethod) error {
 		return fmt.Errorf("replace main payment method: %w", err)
 	}
 	return t.exec(ctx, "insert payment method", `
-INSERT INTO payment_methods (profile_id, id, order_id, gateway_account_id, token, brand, bin, last4, expiry_month, expiry_year, initial_transaction_id, card, standing, main, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, TRUE, $14)`,
+INSERT INTO payment_methods (profile_id, id, order_id, gateway_account_id, token, brand, bin, last4, expiry_month, expiry_year, initial_transaction_id, card, standing, main, expiry_told, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, TRUE, 0, $14)`,
 		string(m.ProfileID), string(m.ID), string(m.OrderID), m.AccountID, sealed, m.Method.Brand, m.Method.BIN, m.Method.Last4, m.Method.ExpiryMonth, m.Method.ExpiryYear,
 		m.InitialTransactionID, m.Card, string(m.Standing), ms(m.CreatedAt))
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -108,10 +109,11 @@ func (t *tx) InsertOrder(ctx context.Context, o order.Order) error {
 		return err
 	}
 	if err := t.exec(ctx, "insert order", `
-INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, redirect_url, failed_redirect_url, plan, resumes_as, cancels_on, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, 1)`,
+INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, redirect_url, failed_redirect_url, plan, resumes_as, cancels_on, created_at,
+       pending_since, remind_at, reminders, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, $14, $15, 0, 1)`,
 		string(o.ID), string(o.ProfileID), string(o.CustomerID), string(o.Type), string(o.Status), o.InvoiceID, o.Note, o.Language,
-		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, plan, ms(o.CreatedAt)); err != nil {
+		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, plan, ms(o.CreatedAt), ms(mail.FirstReminder(o))); err != nil {
 		return err
 	}
 	for _, l := range o.Lines {

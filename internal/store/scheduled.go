@@ -53,8 +53,9 @@ SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AN
 func (t *tx) InsertScheduled(ctx context.Context, s schedule.Payment) error {
 	return t.exec(ctx, "insert scheduled payment", `
 INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor,
-       collect_at, held_by, tries, decline_class, refusal, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '', '', $16, 1)`,
+       collect_at, held_by, tries, decline_class, refusal, announced, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '', '',
+       (SELECT o.type <> 'subscription' FROM orders o WHERE o.profile_id = $1 AND o.id = $3), $16, 1)`,
 		string(s.ProfileID), string(s.ID), string(s.OrderID), s.Position, string(s.Origin), string(s.Status), s.DueOn, s.RhythmOn, string(s.Unit), s.Interval, s.Description,
 		s.Amount.Currency().Code(), s.Amount.Minor(), ms(s.CollectAt), null(s.HeldBy), ms(s.CreatedAt))
 }
@@ -64,7 +65,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '',
 func (t *tx) SaveScheduled(ctx context.Context, s schedule.Payment) error {
 	return t.exec(ctx, "update scheduled payment", `
 UPDATE scheduled_payments SET status = $4, due_on = $5, amount_minor = $6, collect_at = $7, lease_until = $8, held_by = $9, merged_into = $10, tries = $11,
-       declined_at = $12, decline_class = $13, not_before = $14, refusal = $15, settled_at = $16, rhythm_on = $17, unit = $18, units = $19, row_version = row_version + 1
+       declined_at = $12, decline_class = $13, not_before = $14, refusal = $15, settled_at = $16, rhythm_on = $17, unit = $18, units = $19, announced = (announced AND due_on = $5), row_version = row_version + 1
  WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
 		string(s.ProfileID), string(s.ID), s.Version, string(s.Status), s.DueOn, s.Amount.Minor(), ms(s.CollectAt), ms(s.LeaseUntil), null(s.HeldBy), null(s.MergedInto), s.Tries,
 		ms(s.DeclinedAt), string(s.Class), ms(s.NotBefore), string(s.Refusal), ms(s.SettledAt), s.RhythmOn, string(s.Unit), s.Interval)

@@ -50,3 +50,11 @@ func (a *App) SetTestTime(at time.Time) {
 	a.TB.Helper()
 	a.Exec(`INSERT INTO test_clocks (profile_id, at) VALUES ($1, $2) ON CONFLICT (profile_id) DO UPDATE SET at = excluded.at`, string(a.Profile.ID), at.UnixMilli())
 }
+
+// Save changes a scheduled payment behind everybody's back.
+func (a *App) Save(p schedule.Payment) {
+	a.TB.Helper()
+	if err := a.DB.InPaymentTx(a.TB.Context(), func(tx payment.Tx) error { return tx.SaveScheduled(a.TB.Context(), p) }); err != nil {
+		a.TB.Fatalf("save scheduled payment: %v", err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/notify"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
@@ -25,6 +26,7 @@ type Sweeper struct {
 	Due      *collect.Sweep
 	Papers   *paper.Service
 	Letters  *notify.Service
+	Mails    *mail.Service
 	Calls    Calls
 	Clock    clock.Clock
 	Every    time.Duration // zero is a minute
@@ -60,6 +62,8 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"attempts", s.Payments.SweepAttempts},
 		{"scheduled payments", s.Due.Run},
 		{"documents", s.Papers.SweepUndrawn},
+		{"unpaid orders", s.Payments.SweepUnpaid},
+		{"timed mails", s.Mails.Sweep},
 		{"mails", s.Letters.WakeDue},
 		{"kept answers", func(ctx context.Context) error {
 			_, err := s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), 500)

@@ -152,6 +152,9 @@ CREATE TABLE orders (
     resumes_as          TEXT   NOT NULL, -- paused: the status that resuming gives back
     cancels_on          TEXT   NOT NULL, -- the day on which a subscription ends at its customer's wish
     created_at          BIGINT NOT NULL,
+    pending_since       BIGINT NOT NULL, -- when it was made, or its last try was declined
+    remind_at           BIGINT,          -- while pending: when its next reminder is due
+    reminders           BIGINT NOT NULL, -- that fell due so far
     ended_at            BIGINT,
     row_version         BIGINT NOT NULL,
     PRIMARY KEY (profile_id, id),
@@ -164,6 +167,8 @@ CREATE INDEX orders_by_type ON orders (profile_id, type, created_at, id);
 CREATE INDEX orders_by_invoice ON orders (profile_id, invoice_id, created_at, id);
 CREATE INDEX orders_by_currency ON orders (profile_id, currency, created_at, id);
 CREATE INDEX orders_by_total ON orders (profile_id, currency, total_minor, created_at, id);
+CREATE INDEX orders_unpaid ON orders (profile_id, pending_since, id) WHERE status = 'pending';
+CREATE INDEX orders_to_remind ON orders (profile_id, remind_at, id) WHERE status = 'pending' AND remind_at IS NOT NULL;
 CREATE INDEX orders_ending ON orders (profile_id, cancels_on, id) WHERE cancels_on <> '';
 
 CREATE TABLE order_lines (
@@ -249,6 +254,7 @@ CREATE TABLE scheduled_payments (
     not_before    BIGINT, -- the same card may not be charged sooner
     refusal       TEXT   NOT NULL, -- the rule that forbids a further try by itself
     settled_at    BIGINT,
+    announced     BOOLEAN NOT NULL, -- its customer was told that this day comes, or need not be
     created_at    BIGINT NOT NULL,
     row_version   BIGINT NOT NULL,
     PRIMARY KEY (profile_id, id),
@@ -256,6 +262,7 @@ CREATE TABLE scheduled_payments (
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
 );
 CREATE INDEX scheduled_payments_due ON scheduled_payments (profile_id, collect_at, id) WHERE collect_at IS NOT NULL;
+CREATE INDEX scheduled_payments_to_announce ON scheduled_payments (profile_id, collect_at, id) WHERE status = 'scheduled' AND announced = FALSE;
 
 -- What an order asks its customer to pay: the initial payment, the storing of
 -- another card, a scheduled payment. Amount zero only stores a card. settles_minor
@@ -353,6 +360,7 @@ CREATE TABLE payment_methods (
     card                   TEXT    NOT NULL, -- the same for the same card, see payment.CardKey
     standing               TEXT    NOT NULL CHECK (standing IN ('good', 'soft_declined', 'hard_declined', 'stopped')),
     main                   BOOLEAN NOT NULL,
+    expiry_told            BIGINT  NOT NULL, -- 1: that it expires soon; 2: that it has expired
     created_at             BIGINT  NOT NULL,
     removed_at             BIGINT,
     PRIMARY KEY (profile_id, id),
@@ -360,6 +368,8 @@ CREATE TABLE payment_methods (
     FOREIGN KEY (profile_id, gateway_account_id) REFERENCES gateway_accounts (profile_id, id)
 );
 CREATE INDEX payment_methods_of_order ON payment_methods (profile_id, order_id);
+CREATE INDEX payment_methods_expiring ON payment_methods (profile_id, expiry_told, expiry_year, expiry_month, id)
+    WHERE main = TRUE AND removed_at IS NULL AND expiry_told < 2 AND expiry_year > 0;
 
 CREATE TABLE transactions (
     profile_id         TEXT    NOT NULL,
