@@ -59,7 +59,7 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 			}
 
 			for _, index := range []string{"attempts_due", "customers_by_family", "customers_by_name", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
-				"mails_due", "mails_of_order", "orders_to_remind", "orders_unpaid", "payment_methods_expiring", "scheduled_payments_due", "scheduled_payments_to_announce",
+				"mails_due", "mails_of_order", "orders_to_remind", "payment_methods_expiring", "scheduled_payments_due",
 				"transactions_of_attempt", "transactions_of_card"} {
 				exec(t, conn, `BEGIN; DROP INDEX `+index)
 				if len(scansOf(t, &plans, conn, engine)) == 0 {
