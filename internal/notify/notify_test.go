@@ -231,7 +231,7 @@ func TestLinkOfAnOrderThatWasPaidMeanwhileIsWithdrawn(t *testing.T) {
 
 func TestWithoutAServerMailStaysDue(t *testing.T) {
 	t.Parallel()
-	app := testkit.Start(t, testkit.Options{NoSMTP: true})
+	app := testkit.Start(t, testkit.Options{NoSMTP: true, Profile: func(p *profile.Profile) { p.Details.MailsOff = []string{"order_reminder"} }})
 	app.StartJobs()
 	ask(t, app, app.NewOrder(12_400))
 	app.Eventually("its wake-up is over", func() bool {
