@@ -52,7 +52,9 @@ func (b *booking) sale(ctx context.Context) error {
 		}
 	}
 	if b.registers() {
-		return b.release(ctx)
+		if err := b.release(ctx); err != nil || b.order.Type != catalog.Instalment {
+			return err
+		}
 	}
 	if b.payment.Status != Paid {
 		return nil // held: documents come with the capture

@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // ErrUnmatched means that a fact belongs to nothing we know.
@@ -205,6 +206,14 @@ func (b *booking) held(ctx context.Context) error {
 	}
 	if err := b.task(ctx, TaskHeld); err != nil {
 		return err
+	}
+	if b.attempt.Kind == KindCharge && b.scheduled.Book(schedule.Held, b.now) {
+		if err := b.tx.SaveScheduled(ctx, b.scheduled); err != nil {
+			return err
+		}
+		if err := b.service.goOn(ctx, b.tx, &b.order, schedule.Held, b.by, b.now); err != nil {
+			return err
+		}
 	}
 	return b.record(ctx, "payment.held", nil)
 }

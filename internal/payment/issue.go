@@ -9,6 +9,7 @@ import (
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -17,17 +18,22 @@ import (
 type papers struct {
 	*booking
 	merchant profile.Profile
-	whole    order.Order // what was sold
-	part     order.Order // what this payment is of
+	taken    money.Amount // zero where a card was only stored
+	whole    order.Order  // what was sold
+	part     order.Order  // what this payment is of
 }
 
 // issueDocuments numbers and freezes the documents of an approved payment where
 // the profile issues any; jobs draw them. What is sold in instalments is invoiced
 // once, as a whole, and every other payment by itself; the money is allocated to
 // its invoice and confirmed by a receipt. It comes last: the numbers are locked
-// until the transaction ends.
+// until the transaction ends. Where a card was only stored, nothing but the invoice
+// of instalments is issued.
 func (b *booking) issueDocuments(ctx context.Context) error {
-	p := papers{booking: b, whole: b.order}
+	p := papers{booking: b, whole: b.order, taken: b.txn.Amount}
+	if b.registers() {
+		p.taken = money.New(0, b.order.Total.Currency())
+	}
 	var err error
 	if p.merchant, err = b.tx.Profile(ctx, b.order.ProfileID); err != nil || !p.merchant.Details.Documents {
 		return err
@@ -36,13 +42,13 @@ func (b *booking) issueDocuments(ctx context.Context) error {
 		return err
 	}
 	p.part = p.whole
-	if b.txn.Amount != p.whole.Total {
-		if p.part, err = p.whole.Asking(b.txn.Amount, b.scheduled.Description); err != nil {
+	if p.taken.IsPositive() && p.taken != p.whole.Total {
+		if p.part, err = p.whole.Asking(p.taken, b.scheduled.Description); err != nil {
 			return err
 		}
 	}
 	invoice, err := p.invoice(ctx)
-	if err != nil || b.txn.Amount.IsZero() {
+	if err != nil || p.taken.IsZero() {
 		return err
 	}
 	return p.receipt(ctx, invoice)
@@ -52,7 +58,7 @@ func (b *booking) issueDocuments(ctx context.Context) error {
 // its money is allocated.
 func (p papers) invoice(ctx context.Context) (document.Document, error) {
 	paid := []document.Payment{p.paid()}
-	if p.txn.Amount.IsZero() {
+	if p.taken.IsZero() {
 		paid = nil
 	}
 	if p.order.Type != catalog.Instalment {
@@ -68,7 +74,7 @@ func (p papers) invoice(ctx context.Context) (document.Document, error) {
 	if err != nil {
 		return document.Document{}, err
 	}
-	return invoice, p.tx.Allocate(ctx, invoice, string(p.txn.ID), p.txn.Amount)
+	return invoice, p.tx.Allocate(ctx, invoice, string(p.txn.ID), p.taken)
 }
 
 func (p papers) receipt(ctx context.Context, invoice document.Document) error {
