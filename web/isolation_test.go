@@ -96,6 +96,10 @@ func isolated() map[string]func(stranger) []try {
 			return append(all, try{address: "/api/v1" + of(string(s.foreign[1].ID)), unknown: "/api/v1" + of(noOrder), body: "{}", nobody: "{}"})
 		},
 
+		"PUT /api/v1/orders/:id/pause_order":  turned("pause_order"),
+		"PUT /api/v1/orders/:id/resume_order": turned("resume_order"),
+		"PUT /api/v1/orders/:id/cancel_order": turned("cancel_order"),
+
 		"GET /api/v1/orders/:id/documents": func(s stranger) []try {
 			of := func(id string) string { return "/api/v1/orders/" + id + "/documents" }
 			all := s.profiles("/orders/"+string(s.own.ID)+"/documents", "")
@@ -190,6 +194,23 @@ func (s stranger) read(path, own, foreign, nobody string) []try {
 // change changes what the other profile has, and the own as the other profile.
 func (s stranger) change(path, own, foreign, nobody, body string) []try {
 	return append(s.profiles(path+own, body), try{address: "/api/v1" + path + foreign, unknown: "/api/v1" + path + nobody, body: body, nobody: body})
+}
+
+// turn gives a command to orders of the other profile, and to the own as that.
+func (s stranger) turn(command string) []try {
+	of := func(id string) string { return "/orders/" + id + "/" + command }
+	all := s.profiles(of(string(s.own.ID)), "{}")
+	for _, o := range s.foreign {
+		if o.ProfileID == s.app.Other.ID {
+			all = append(all, try{address: "/api/v1" + of(string(o.ID)), unknown: "/api/v1" + of(noOrder), body: "{}", nobody: "{}"})
+		}
+	}
+	return all
+}
+
+// turned is turn as a row.
+func turned(command string) func(stranger) []try {
+	return func(s stranger) []try { return s.turn(command) }
 }
 
 // search looks for the other profile's orders among the own.

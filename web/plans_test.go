@@ -22,6 +22,7 @@ var mayScan = []struct{ query, step, why string }{
 	{"FROM profiles p LEFT JOIN test_clocks c", "test_clocks_pkey", "a profile has one clock"},
 	{"FROM test_clocks WHERE profile_id = $1", "", "a profile has one clock"},
 	{"FROM profiles p ORDER BY p.number", "", "a sweep goes through all merchants"},
+	{"SELECT p.id FROM profiles p\n WHERE EXISTS", "", "each profile is looked at, and of its orders one at most"},
 	{"FROM gateway_accounts\n WHERE profile_id = $1", "", "a profile has a handful of accounts"},
 }
 

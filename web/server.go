@@ -17,6 +17,7 @@ import (
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/mail"
@@ -42,6 +43,7 @@ type Deps struct {
 	Products  *catalog.Service
 	Orders    *order.Service
 	Payments  *payment.Service
+	Course    *collect.Course
 	Papers    *paper.Service
 	Mails     *mail.Service
 	Calls     v1.Calls
@@ -103,7 +105,7 @@ func machines(e *echo.Echo, d Deps) {
 	}
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
-	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders,
+	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Course: d.Course,
 		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)

@@ -176,6 +176,9 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"POST /orders/create_subscription_order": sale(app.Sell(testkit.Monthly, order.Sale{})),
 		"POST /orders/create_metered_order":      sale(app.Sell(testkit.Metered, order.Sale{})),
 		"POST /orders/{id}/send_payment_link":    `{}`,
+		"PUT /orders/{id}/pause_order":           `{}`,
+		"PUT /orders/{id}/resume_order":          `{}`,
+		"PUT /orders/{id}/cancel_order":          `{}`,
 		"PUT /customers/{id}":                    `{"customer":{"city":"Rome"}}`,
 		"PUT /products/{id}":                     `{"product":{"active":true}}`,
 	}
@@ -227,6 +230,9 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			if path == "/orders/{id}/send_payment_link" { // of an order that is not paid
 				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
 			}
+			if id, ok := turning(app, path); ok {
+				address = strings.Replace(address, string(o.ID), id, 1)
+			}
 			if method != http.MethodGet {
 				body, ok := bodies[method+" "+path]
 				if !ok {
@@ -245,6 +251,22 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			}
 		}
 	}
+}
+
+// turning is a subscription that a command on whole orders is permitted on; ok is
+// false for the path of any other operation.
+func turning(app *testkit.App, path string) (id string, ok bool) {
+	command, ok := strings.CutPrefix(path, "/orders/{id}/")
+	if command, ok = strings.CutSuffix(command, "_order"); !ok {
+		return "", false
+	}
+	o := app.Begin(app.Sell(testkit.Monthly, order.Sale{}))
+	if command == "resume" {
+		if _, err := app.Course.Pause(app.TB.Context(), actor.TheSystem, o.ProfileID, o.ID, nil); err != nil {
+			app.TB.Fatal(err)
+		}
+	}
+	return string(o.ID), true
 }
 
 // example is a value of a parameter as the document has it.

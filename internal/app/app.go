@@ -42,6 +42,7 @@ type App struct {
 	Products  *catalog.Service
 	Orders    *order.Service
 	Payments  *payment.Service
+	Course    *collect.Course
 	Papers    *paper.Service
 	Mails     *mail.Service
 	Letters   *notify.Service
@@ -119,6 +120,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Products = catalog.NewService(db, a.Clock)
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
+	a.Course = collect.NewCourse(db, a.Profiles, a.Clock)
 	a.Papers = paper.NewService(db, a.Clock)
 	registry := prometheus.NewRegistry()
 	m := newMeters(registry, db, a.Clock, log)
@@ -134,12 +136,12 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Due: collect.NewSweep(db, a.Clock), Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Course: a.Course, Due: collect.NewSweep(db, a.Clock), Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
 	}
-	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments,
+	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments, Course: a.Course,
 		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
 	if err != nil {
 		return nil, err

@@ -1,7 +1,8 @@
 // Package collect owns the moment at which something falls due: the sweep that
 // puts scheduled payments that are due to the workers, and the test clocks under
-// which a sandbox profile's future happens at once. What a charge does is package
-// payment's to say.
+// which a sandbox profile's future happens at once. It also steers the course of
+// orders that go on by themselves: they pause, go on and end. What a charge does is
+// package payment's to say.
 package collect
 
 import (

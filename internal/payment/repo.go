@@ -73,6 +73,8 @@ type Tx interface {
 	PaymentForUpdate(ctx context.Context, profileID profile.ID, paymentID ID) (Payment, error)
 	// InitialPaymentForUpdate locks an order's first payment; ErrPaymentNotFound.
 	InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
+	// OpenPaymentsForUpdate locks what an order asks for and nobody has paid.
+	OpenPaymentsForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) ([]Payment, error)
 	// PaymentOfScheduledForUpdate locks the payment that collects a scheduled one;
 	// ErrPaymentNotFound before the first charge.
 	PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (Payment, error)

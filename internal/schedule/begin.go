@@ -55,7 +55,7 @@ func Begin(o order.Order, activated time.Time, loc *time.Location, step int64) (
 // Days are counted from the anchor of the rhythm, so rescheduling a payment moves
 // that payment alone. The next lies after both the day it had and the day it was
 // moved to, and never in the past: what nobody collected while an order was
-// suspended, or no server ran, is not caught up with.
+// suspended, or no server ran, is not caught up with. That of a paused order is paused.
 func Following(o order.Order, all []Payment, loc *time.Location, now time.Time) (p Payment, ok bool, err error) {
 	if o.Type != catalog.Subscription || !o.Status.Live() || o.CancelsOn != "" {
 		return Payment{}, false, nil
@@ -64,9 +64,9 @@ func Following(o order.Order, all []Payment, loc *time.Location, now time.Time) 
 	if !found || newest.Status == Scheduled || newest.Status == Paused {
 		return Payment{}, false, nil
 	}
-	yesterday := DayOf(now, loc)
-	if today, err := ParseDay(yesterday); err == nil {
-		yesterday = today.AddDate(0, 0, -1).Format(time.DateOnly)
+	yesterday, err := dayBefore(DayOf(now, loc))
+	if err != nil {
+		return Payment{}, false, err
 	}
 	day, err := NextDay(o, all, loc, max(newest.RhythmOn, newest.DueOn, yesterday))
 	if err != nil {
@@ -76,7 +76,9 @@ func Following(o order.Order, all []Payment, loc *time.Location, now time.Time) 
 	for _, p := range all {
 		position = max(position, p.Position)
 	}
-	p, err = newPlanned(o, position+1, day, o.Plan.Recurring, loc, now)
+	if p, err = newPlanned(o, position+1, day, o.Plan.Recurring, loc, now); err == nil && o.Status == order.Paused {
+		err = p.Pause()
+	}
 	return p, err == nil, err
 }
 

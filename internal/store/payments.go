@@ -62,6 +62,20 @@ func (t *tx) PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.
 	return t.onePayment(ctx, `y.profile_id = $1 AND y.scheduled_id = $2`, string(profileID), string(scheduledID))
 }
 
+// OpenPaymentsForUpdate locks an order's open payments.
+func (t *tx) OpenPaymentsForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) ([]payment.Payment, error) {
+	rows, err := t.QueryContext(ctx, `
+SELECT `+paymentColumns+` FROM payments y WHERE y.profile_id = $1 AND y.order_id = $2 AND y.status = 'open'`+t.db.dialect.ForUpdate,
+		string(profileID), string(orderID))
+	return collect(rows, err, func(row scanner) (payment.Payment, error) {
+		var s paymentScan
+		if err := row.Scan(s.dest()...); err != nil {
+			return payment.Payment{}, fmt.Errorf("scan payment: %w", err)
+		}
+		return s.done()
+	})
+}
+
 func (t *tx) onePayment(ctx context.Context, where string, args ...any) (payment.Payment, error) {
 	var s paymentScan
 	err := t.QueryRowContext(ctx, `SELECT `+paymentColumns+` FROM payments y WHERE `+where+t.db.dialect.ForUpdate, args...).Scan(s.dest()...)

@@ -23,6 +23,7 @@ type Calls interface {
 // sweepers may run: each row is leased.
 type Sweeper struct {
 	Payments *payment.Service
+	Course   *collect.Course
 	Due      *collect.Sweep
 	Papers   *paper.Service
 	Letters  *notify.Service
@@ -60,6 +61,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 	}{
 		{"notifications", s.Payments.SweepNotifications},
 		{"attempts", s.Payments.SweepAttempts},
+		{"endings", s.Course.SweepEnding},
 		{"scheduled payments", s.Due.Run},
 		{"documents", s.Papers.SweepUndrawn},
 		{"unpaid orders", s.Payments.SweepUnpaid},

@@ -24,6 +24,8 @@ func (h *handlers) render(method string, made any) (answer, error) {
 		path, body = "/products/"+string(m.ID), productEnvelope{describeProduct(m)}
 	case order.Created:
 		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token))}
+	case turned:
+		body = orderEnvelope{describeOrder(m.order, m.link)}
 	case mail.Mail:
 		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
 	default:

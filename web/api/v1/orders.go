@@ -2,7 +2,6 @@ package v1
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -71,11 +70,8 @@ func (h *handlers) showOrder(c echo.Context, by caller) error {
 	if err != nil {
 		return err
 	}
-	var link *string
-	switch token, err := h.Orders.LinkToken(c.Request().Context(), by.profileID, o.ID); {
-	case err == nil:
-		link = h.link(token)
-	case !errors.Is(err, order.ErrLinkUnknown):
+	link, err := h.linkOf(c.Request().Context(), by.profileID, o.ID)
+	if err != nil {
 		return err
 	}
 	return show(c, orderEnvelope{describeOrder(o, link)})

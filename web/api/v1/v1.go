@@ -14,6 +14,7 @@ import (
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/mail"
@@ -38,6 +39,7 @@ type Deps struct {
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
+	Course    *collect.Course
 	Mails     *mail.Service
 	Papers    *paper.Service
 	Calls     Calls
@@ -72,6 +74,9 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/orders/create_metered_order", h.known(h.createOrder(catalog.Metered))},
 		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
 		{http.MethodPost, "/orders/:id/send_payment_link", h.known(h.sendPaymentLink)},
+		{http.MethodPut, "/orders/:id/pause_order", h.known(h.turnOrder(h.Course.Pause))},
+		{http.MethodPut, "/orders/:id/resume_order", h.known(h.turnOrder(h.Course.Resume))},
+		{http.MethodPut, "/orders/:id/cancel_order", h.known(h.turnOrder(h.Course.Cancel))},
 		{http.MethodGet, "/orders/:id/documents", h.asked(h.listDocuments)},
 		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
 		{http.MethodGet, "/openapi.yaml", showDocument},
