@@ -16,9 +16,13 @@ import (
 // Cancel ends an order at once, also one that its customer has ended for later:
 // one that has not begun is cancelled, a live one is complete, and what it has not
 // collected never is. What a charge under way or a checkout brings afterwards is
-// surplus, which goes back. It returns order.ErrNotFound or order.ErrEnded.
+// surplus, which goes back. It returns order.ErrNotFound,
+// order.ErrEnded, or order.ErrNotCancellable for one whose money is held.
 func (c *Course) Cancel(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, call *idem.Call) (order.Order, error) {
 	return c.do(ctx, by, profileID, orderID, call, func(ctx context.Context, t *turn) (string, error) {
+		if t.order.Plan.PreAuthorise && t.order.Status.Live() { // its hold is to be reversed first
+			return "", order.ErrNotCancellable
+		}
 		return t.end(ctx, t.now)
 	})
 }
