@@ -145,6 +145,8 @@ func samples(p ui.Page) map[string]templ.Component {
 		"widget":       checkout.WidgetPage(p, widget()),
 		"checking":     checkout.CheckingPage(p, checkout.Checking{About: about(), ReloadURL: "/checkout/chk_1/return"}),
 		"declined":     checkout.DeclinedPage(p, checkout.Declined{Reason: "expired_card"}),
+		"held away":    checkout.ElsewherePage(p, checkout.Elsewhere{Asks: ui.AsksHold, Amount: "«€124.00»"}),
+		"stored away":  checkout.ElsewherePage(p, checkout.Elsewhere{Asks: ui.AsksCard, Amount: "«Nothing»"}),
 		"elsewhere":    checkout.ElsewherePage(p, checkout.Elsewhere{Amount: "«€124.00»"}),
 		"held":         checkout.HeldPage(p, checkout.Held{About: about()}),
 		"cool-down":    checkout.CoolDownPage(p, checkout.CoolDown{About: about(), After: "«4 May 2026, 14:05 CEST»"}),

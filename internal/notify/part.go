@@ -7,6 +7,7 @@ import (
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/i18n"
 	"github.com/quittance/quittance/internal/money"
+	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/schedule"
 	view "github.com/quittance/quittance/templates/mail"
@@ -148,24 +149,12 @@ func (w writer) plan() string {
 	t, p := w.texts, w.order.Plan
 	switch w.order.Type {
 	case catalog.Subscription:
-		return t.T("mail.plan.subscription", "amount", t.Money(p.Recurring), "rhythm", w.rhythm())
+		return t.T("mail.plan.subscription", "amount", t.Money(p.Recurring), "rhythm", paper.Rhythm(t, w.order))
 	case catalog.Metered:
 		return t.T("mail.plan.metered")
 	case catalog.Instalment:
-		rest := w.order.Total
-		if !p.Register {
-			left, err := rest.Sub(p.Initial)
-			if err != nil {
-				return ""
-			}
-			rest = left
-		}
-		return t.T("mail.plan.instalment", "amount", t.Money(rest), "count", p.Splits, "rhythm", w.rhythm())
+		return t.T("mail.plan.instalment", "amount", t.Money(w.order.Split()), "count", p.Splits, "rhythm", paper.Rhythm(t, w.order))
 	case catalog.SinglePayment:
 	}
 	return ""
-}
-
-func (w writer) rhythm() string {
-	return w.texts.T("mail.rhythm."+strings.ToLower(string(w.order.Plan.Unit)), "count", w.order.Plan.Interval)
 }

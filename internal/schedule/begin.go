@@ -20,7 +20,7 @@ func Begin(o order.Order, activated time.Time, loc *time.Location, step int64) (
 	var amounts []money.Amount
 	switch o.Type {
 	case catalog.Instalment:
-		balance, err := o.Total.Sub(initial(o))
+		balance, err := o.Total.Sub(o.Plan.Deposit())
 		if err != nil {
 			return nil, fmt.Errorf("balance of order %s: %w", o.ID, err)
 		}
@@ -150,13 +150,4 @@ func last(all []Payment) (newest Payment, found bool) {
 
 func byPosition(all []Payment) []Payment {
 	return slices.SortedFunc(slices.Values(all), func(a, b Payment) int { return int(a.Position - b.Position) })
-}
-
-// initial is the part of an order's total that its first payment collects: a hold
-// that only stores the card is no part of it.
-func initial(o order.Order) money.Amount {
-	if o.Plan.Register {
-		return money.New(0, o.Total.Currency())
-	}
-	return o.Plan.Initial
 }

@@ -49,7 +49,7 @@ func Standing(o order.Order, all []Payment, f Fact, autoSuspend bool) order.Stat
 // settled compares what an instalment order has collected with what it was sold
 // for, less what was skipped.
 func settled(o order.Order, all []Payment, s order.Status) order.Status {
-	value, collected, over := o.Total.Minor(), initial(o).Minor(), true
+	value, collected, over := o.Total.Minor(), o.Plan.Deposit().Minor(), true
 	for _, p := range all {
 		switch p.Status {
 		case Complete, Recovered:

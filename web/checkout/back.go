@@ -112,7 +112,8 @@ func (h *Handlers) tell(c echo.Context, v payment.CheckoutView) error {
 	p := page.New(c)
 	switch h.outcome(v) {
 	case approved:
-		return page.Render(c, http.StatusOK, pages.ElsewherePage(p, pages.Elsewhere{Amount: page.Texts(c).Money(v.Attempt.Amount)}))
+		asks, amount := Asks(page.Texts(c), v.Order, v.Attempt.Amount)
+		return page.Render(c, http.StatusOK, pages.ElsewherePage(p, pages.Elsewhere{Asks: asks, Amount: amount}))
 	case declined:
 		return page.Render(c, http.StatusOK, pages.DeclinedPage(p, pages.Declined{Reason: reason(v)}))
 	case held:
