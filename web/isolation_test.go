@@ -113,6 +113,11 @@ func isolated() map[string]func(stranger) []try {
 			return all
 		},
 
+		"GET /api/v1/sandbox/clock": func(s stranger) []try { return s.profiles("/sandbox/clock", "") },
+		"POST /api/v1/sandbox/clock/advance": func(s stranger) []try {
+			return s.profiles("/sandbox/clock/advance", `{"clock":{"to":"2030-01-01T00:00:00Z"}}`)
+		},
+
 		"GET /pay/:token": func(s stranger) []try {
 			return s.each(func(o foreignOrder) try { return try{address: "/pay/" + string(o.ID), unknown: "/pay/" + noOrder} })
 		},

@@ -43,6 +43,7 @@ type App struct {
 	Orders    *order.Service
 	Payments  *payment.Service
 	Course    *collect.Course
+	Clocks    *collect.Clocks
 	Papers    *paper.Service
 	Mails     *mail.Service
 	Letters   *notify.Service
@@ -121,6 +122,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
 	a.Course = collect.NewCourse(db, a.Profiles, a.Clock)
+	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.NewCharges(db, a.Payments))
 	a.Papers = paper.NewService(db, a.Clock)
 	registry := prometheus.NewRegistry()
 	m := newMeters(registry, db, a.Clock, log)
@@ -136,12 +138,12 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Course: a.Course, Due: collect.NewSweep(db, a.Clock), Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Course: a.Course, Due: collect.NewSweep(db, a.Clock), Clocks: a.Clocks, Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
 	}
-	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments, Course: a.Course,
+	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
 		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -102,4 +104,19 @@ SELECT s.id, s.collect_at, s.tries, s.row_version FROM scheduled_payments s
  WHERE s.profile_id = $1 AND s.collect_at <= $2 AND (s.collect_at, s.id) > ($3, $4) AND `+collectable+`
  ORDER BY s.collect_at, s.id LIMIT $5`, string(profileID), ms(now), place(behind.CollectAt), string(behind.ID), limit)
 	return collect(rows, err, scanDue)
+}
+
+// NextCollection is the first moment at which a scheduled payment of a profile
+// falls due, after one moment and not after another; zero when none does.
+func (d *DB) NextCollection(ctx context.Context, profileID profile.ID, after, until time.Time) (next time.Time, err error) {
+	err = d.reader.QueryRowContext(ctx, `
+SELECT s.collect_at FROM scheduled_payments s WHERE s.profile_id = $1 AND s.collect_at > $2 AND s.collect_at <= $3 AND `+collectable+`
+ ORDER BY s.collect_at, s.id LIMIT 1`, string(profileID), ms(after), ms(until)).Scan(at(&next))
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find next collection: %w", err)
+	}
+	return next, nil
 }

@@ -25,6 +25,7 @@ type Sweeper struct {
 	Payments *payment.Service
 	Course   *collect.Course
 	Due      *collect.Sweep
+	Clocks   *collect.Clocks
 	Papers   *paper.Service
 	Letters  *notify.Service
 	Mails    *mail.Service
@@ -61,6 +62,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 	}{
 		{"notifications", s.Payments.SweepNotifications},
 		{"attempts", s.Payments.SweepAttempts},
+		{"test clocks", s.Clocks.Sweep},
 		{"endings", s.Course.SweepEnding},
 		{"scheduled payments", s.Due.Run},
 		{"documents", s.Papers.SweepUndrawn},

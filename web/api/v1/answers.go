@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
@@ -28,6 +29,11 @@ func (h *handlers) render(method string, made any) (answer, error) {
 		body = orderEnvelope{describeOrder(m.order, m.link)}
 	case mail.Mail:
 		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
+	case collect.TestClock:
+		status, body = http.StatusOK, clockEnvelope{describeClock(m)}
+		if m.Moving() {
+			status = http.StatusAccepted
+		}
 	default:
 		return answer{}, fmt.Errorf("no answer about a %T", made)
 	}

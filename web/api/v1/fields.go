@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/quittance/quittance/internal/money"
@@ -155,6 +156,21 @@ func (r *reader) integer(to *int64) field {
 			r.note(at, "integer", "Use a whole number without point or exponent.")
 		default:
 			*to = n
+		}
+	}
+}
+
+// moment fills to from a time with its offset from UTC.
+func (r *reader) moment(to *time.Time) field {
+	return func(v value, at string) {
+		t, err := time.Parse(time.RFC3339, v.text)
+		switch {
+		case v.kind != text:
+			r.note(at, "wrong_type", "This must be a string.")
+		case err != nil:
+			r.note(at, "timestamp", "Use a moment such as 2026-03-01T09:00:00Z.")
+		default:
+			*to = t
 		}
 	}
 }

@@ -40,6 +40,7 @@ type Deps struct {
 	Products  *catalog.Service
 	Orders    *order.Service
 	Course    *collect.Course
+	Clocks    *collect.Clocks
 	Mails     *mail.Service
 	Papers    *paper.Service
 	Calls     Calls
@@ -79,6 +80,8 @@ func (h *handlers) routes() []route {
 		{http.MethodPut, "/orders/:id/cancel_order", h.known(h.turnOrder(h.Course.Cancel))},
 		{http.MethodGet, "/orders/:id/documents", h.asked(h.listDocuments)},
 		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
+		{http.MethodGet, "/sandbox/clock", h.known(h.showClock)},
+		{http.MethodPost, "/sandbox/clock/advance", h.known(h.advanceClock)},
 		{http.MethodGet, "/openapi.yaml", showDocument},
 	}
 }
