@@ -116,13 +116,33 @@ func (b *booking) finishPaying(ctx context.Context) error {
 
 // keepMethod stores the card of an approved transaction, if the gateway did.
 func (b *booking) keepMethod(ctx context.Context) error {
-	m := b.fact.Method
-	if m.Token == "" {
+	if b.fact.Method.Token == "" {
 		return nil
 	}
-	return b.tx.InsertMethod(ctx, StoredMethod{ID: MethodID(id.New("pmt")), ProfileID: b.attempt.ProfileID, OrderID: b.attempt.OrderID,
+	m := b.method()
+	m.Main = true
+	return b.tx.InsertMethod(ctx, m)
+}
+
+// forgetMethod lets the gateway forget the card of a transaction that nobody is
+// owed, if it stored one.
+func (b *booking) forgetMethod(ctx context.Context) error {
+	if b.fact.Method.Token == "" || b.attempt.Kind != KindCheckout {
+		return nil
+	}
+	m := b.method()
+	m.RemovedAt, m.ForgetAt = b.now, b.wall
+	if err := b.tx.InsertMethod(ctx, m); err != nil {
+		return err
+	}
+	return b.tx.Enqueue(ctx, Forget{m.ProfileID, m.ID})
+}
+
+func (b *booking) method() StoredMethod {
+	m := b.fact.Method
+	return StoredMethod{ID: MethodID(id.New("pmt")), ProfileID: b.attempt.ProfileID, OrderID: b.attempt.OrderID,
 		AccountID: b.attempt.AccountID, Token: m.Token, Method: b.txn.Method, InitialTransactionID: m.InitialTransactionID,
-		Card: CardKey(b.attempt.ProfileID, b.txn.Method), Standing: Good, Main: true, CreatedAt: b.now})
+		Card: CardKey(b.attempt.ProfileID, b.txn.Method), Standing: Good, CreatedAt: b.now}
 }
 
 // release gives the small hold back by which a card was stored.

@@ -41,6 +41,9 @@ func (b *booking) approved(ctx context.Context) error {
 		if b.order.Status.Live() {
 			return b.registered(ctx)
 		}
+		if err := endRegistration(ctx, b.tx, b.payment); err != nil {
+			return err
+		}
 	}
 	return b.surplus(ctx)
 }
@@ -58,17 +61,22 @@ func (b *booking) surplus(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := b.task(ctx, TaskSurplus); err != nil {
-		return err
+	if b.txn.Type != gateway.Registration { // of which no money moved
+		if err := b.task(ctx, TaskSurplus); err != nil {
+			return err
+		}
 	}
 	if err := b.record(ctx, "payment.surplus", nil); err != nil {
+		return err
+	}
+	if err := b.forgetMethod(ctx); err != nil {
 		return err
 	}
 	switch b.txn.Type {
 	case gateway.PreAuthorisation:
 		return b.follow(ctx, KindReturn, gateway.Reversal)
 	case gateway.Registration:
-		return nil // no money moved
+		return nil
 	}
 	return b.follow(ctx, KindReturn, gateway.Refund)
 }

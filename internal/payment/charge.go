@@ -8,6 +8,7 @@ import (
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
 )
@@ -53,12 +54,18 @@ func (s *Service) Charge(ctx context.Context, profileID profile.ID, scheduledID 
 // dueAt reports whether a scheduled payment is to be charged now.
 func (r *rows) dueAt(now time.Time) bool {
 	p := r.scheduled
-	return r.order.Status.Collects() && p.Takes() && p.Status != schedule.Paused && p.HeldBy == "" && !p.CollectAt.IsZero() && !p.CollectAt.After(now)
+	return r.collects() && p.Takes() && p.Status != schedule.Paused && p.HeldBy == "" && !p.CollectAt.IsZero() && !p.CollectAt.After(now)
 }
 
 // wantsCharge reports whether a charge that was committed is still to be sent.
 func (r *rows) wantsCharge() bool {
-	return r.order.Status.Collects() && r.scheduled.Takes() && r.scheduled.Status != schedule.Paused && r.payment.Status == Open
+	return r.collects() && r.scheduled.Takes() && r.scheduled.Status != schedule.Paused && r.payment.Status == Open
+}
+
+// collects reports whether the order lets the scheduled payment be collected: also
+// a suspended one, from the card by which its customer ends that.
+func (r *rows) collects() bool {
+	return r.order.Status.Collects() || r.scheduled.Origin == schedule.Update && r.order.May(order.UpdateCard) == nil
 }
 
 // charging is one scheduled payment on its way to a stored card.
@@ -78,6 +85,9 @@ func (c *charging) prepare(ctx context.Context) (Attempt, error) {
 		return Attempt{}, err
 	}
 	if len(methods) == 0 || !methods[0].chargeable() {
+		if c.scheduled.Origin == schedule.Update && len(methods) > 0 {
+			return Attempt{}, c.withholdSettlement(ctx, methods[0], schedule.Decision{Rule: schedule.RuleTokenGone})
+		}
 		return Attempt{}, c.noCard(ctx, len(methods) > 0 && methods[0].Standing == Stopped)
 	}
 	card := methods[0]
@@ -95,6 +105,9 @@ func (c *charging) prepare(ctx context.Context) (Attempt, error) {
 		return Attempt{}, err
 	}
 	if d := c.service.limits.Charges.MayCharge(c.scheduled, tries, c.now); !d.Now(c.now) {
+		if c.scheduled.Origin == schedule.Update {
+			return Attempt{}, c.withholdSettlement(ctx, card, d)
+		}
 		return Attempt{}, c.withhold(ctx, d)
 	}
 	a := newAttempt(c.payment, card.AccountID, KindCharge, gateway.Debit, c.scheduled.Amount, c.wall)

@@ -71,6 +71,9 @@ func (s *Service) decline(ctx context.Context, tx Tx, r *rows, retry gateway.Ret
 	if err != nil {
 		return err
 	}
+	if r.scheduled.Origin == schedule.Update {
+		return s.declineSettlement(ctx, tx, r, retry, s.policyOf(merchant), tries, by, now)
+	}
 	d, own := r.scheduled.Declined(retry, s.policyOf(merchant), tries, now)
 	if !own {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/customer"
@@ -25,7 +26,12 @@ func (s *Service) StartCheckout(ctx context.Context, by actor.Actor, profileID p
 // checkout called over is no good any more: it is replaced although we would still
 // show it, once the gateway knows nothing undecided of it. An empty over is none.
 func (s *Service) RenewCheckout(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, ipHash string, over AttemptID) (Attempt, error) {
-	until, err := s.CoolDown(ctx, profileID, orderID, ipHash)
+	return s.start(ctx, by, profileID, orderID, wish{kind: Initial, ipHash: ipHash, over: over})
+}
+
+// start gives the one checkout of the payment that is wished for.
+func (s *Service) start(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, w wish) (Attempt, error) {
+	until, err := s.CoolDown(ctx, profileID, orderID, w.ipHash)
 	if err != nil {
 		return Attempt{}, err
 	}
@@ -38,7 +44,7 @@ func (s *Service) RenewCheckout(ctx context.Context, by actor.Actor, profileID p
 	}
 	var asked AttemptID
 	for range 3 {
-		c, err := s.claimCheckout(ctx, by, account, orderID, ipHash, over, asked)
+		c, err := s.claimCheckout(ctx, by, account, orderID, w, asked)
 		if err != nil {
 			return Attempt{}, fmt.Errorf("start checkout of %s: %w", orderID, err)
 		}
@@ -70,12 +76,12 @@ type nextStep int
 const (
 	useIt    nextStep = iota // show this checkout
 	sendIt                   // committed and ours to send to the gateway
-	askFirst                 // too old to show: the gateway must say what became of it
+	askFirst                 // too old to show, or of another amount: the gateway must say what became of it
 )
 
-// claimCheckout decides under the order's lock. over is not shown again; asked is the attempt that the
+// claimCheckout decides under the order's lock. asked is the attempt that the
 // gateway was just asked about and knows nothing undecided of.
-func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gateway.Account, orderID order.ID, ipHash string, over, asked AttemptID) (claim, error) {
+func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gateway.Account, orderID order.ID, w wish, asked AttemptID) (claim, error) {
 	var c claim
 	profileID := account.ProfileID
 	now, err := s.clock.Now(ctx, profileID)
@@ -88,44 +94,29 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 		if err != nil {
 			return err
 		}
-		p, err := tx.InitialPaymentForUpdate(ctx, profileID, orderID)
+		t, err := s.target(ctx, tx, o, w, by, now)
 		if err != nil {
-			return err
-		}
-		if err := payable(ctx, tx, o, p); err != nil {
 			return err
 		}
 		c.order = o
 		if c.customer, err = tx.Customer(ctx, profileID, o.CustomerID); err != nil {
 			return err
 		}
-		live, err := tx.OpenAttemptForUpdate(ctx, profileID, p.ID)
-		switch {
-		case errors.Is(err, ErrAttemptNotFound):
-		case err != nil:
+		if done, err := c.fromLive(ctx, tx, t, w, asked, wall); err != nil || done {
 			return err
-		case live.State == AttemptHeld:
-			return ErrHeld
-		case live.State == AttemptPending || live.State == AttemptUnknown:
-			return ErrInProgress
-		case live.State == AttemptCreated:
-			if c.attempt, c.next = live, useIt; c.attempt.lease(wall) {
-				c.next = sendIt
-				return tx.SaveAttempt(ctx, c.attempt)
-			}
-			return nil
-		case live.Payable(wall) && live.ID != over:
-			c.attempt, c.next = live, useIt
-			return nil
-		case live.ID != asked:
-			c.attempt, c.next = live, askFirst
-			return nil
-		default:
-			live.supersede(wall)
-			if err := tx.SaveAttempt(ctx, live); err != nil {
+		}
+		if c.attempt.ID != "" {
+			c.attempt.supersede(wall)
+			if err := tx.SaveAttempt(ctx, c.attempt); err != nil {
 				return err
 			}
-			if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "checkout.superseded", OrderID: string(o.ID), Subject: string(live.ID), By: by, At: now}); err != nil {
+			if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "checkout.superseded", OrderID: string(o.ID), Subject: string(c.attempt.ID), By: by, At: now}); err != nil {
+				return err
+			}
+		}
+		p := t.payment
+		if t.begin != nil {
+			if p, err = t.begin(ctx); err != nil {
 				return err
 			}
 		}
@@ -134,7 +125,7 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 			return err
 		}
 		c.attempt = newAttempt(p, account.ID, KindCheckout, typ, amount, wall)
-		c.attempt.IPHash, c.attempt.SentAt, c.next = ipHash, wall, sendIt
+		c.attempt.IPHash, c.attempt.SentAt, c.next = w.ipHash, wall, sendIt
 		c.attempt.lease(wall)
 		c.attempt.askLater(wall)
 		if err := tx.InsertAttempt(ctx, c.attempt); err != nil {
@@ -143,6 +134,45 @@ func (s *Service) claimCheckout(ctx context.Context, by actor.Actor, account gat
 		return tx.Record(ctx, event.Event{ProfileID: profileID, Type: "checkout.started", OrderID: string(o.ID), Subject: string(c.attempt.ID), By: by, At: now})
 	})
 	return c, err
+}
+
+// fromLive reports whether the payment's live checkout decides what comes next.
+// Where it does not, the attempt that is left in c is to be superseded.
+func (c *claim) fromLive(ctx context.Context, tx Tx, t target, w wish, asked AttemptID, wall time.Time) (done bool, err error) {
+	c.attempt = Attempt{}
+	p := t.payment
+	if p.ID == "" {
+		return false, nil
+	}
+	if err := payable(ctx, tx, c.order, p); err != nil {
+		return false, err
+	}
+	live, err := tx.OpenAttemptForUpdate(ctx, p.ProfileID, p.ID)
+	switch {
+	case errors.Is(err, ErrAttemptNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case live.State == AttemptHeld:
+		return false, ErrHeld
+	case live.State == AttemptPending || live.State == AttemptUnknown:
+		return false, ErrInProgress
+	}
+	c.attempt, c.next = live, useIt
+	switch {
+	case live.State == AttemptCreated && !t.stale:
+		if c.attempt.lease(wall) {
+			c.next = sendIt
+			return true, tx.SaveAttempt(ctx, c.attempt)
+		}
+		return true, nil
+	case live.Payable(wall) && live.ID != w.over && !t.stale:
+		return true, nil
+	case live.ID != asked:
+		c.next = askFirst
+		return true, nil
+	}
+	return false, nil
 }
 
 // payable says why an order takes no money for a payment now, nil when it does.
@@ -188,13 +218,11 @@ func (s *Service) openCheckout(ctx context.Context, account gateway.Account, cla
 	made, callErr := driver.CreateCheckout(ctx, account, request)
 	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
 		now := s.clock.Wall()
-		if _, err := tx.OrderForUpdate(ctx, a.ProfileID, a.OrderID); err != nil {
+		r, err := lock(ctx, tx, a)
+		if err != nil {
 			return err
 		}
-		if a, err = tx.AttemptForUpdate(ctx, a.ProfileID, a.ID); err != nil {
-			return err
-		}
-		if a.State != AttemptCreated {
+		if a = r.attempt; a.State != AttemptCreated {
 			return nil // a repetition after our lease was quicker; its checkout is the one
 		}
 		a.LeaseUntil = now
@@ -208,6 +236,11 @@ func (s *Service) openCheckout(ctx context.Context, account gateway.Account, cla
 			if err := tx.InsertTask(ctx, newTask(a.ProfileID, TaskRefused, a.OrderID, string(a.ID), now)); err != nil {
 				return err
 			}
+			r.attempt = a
+			if err := tx.SaveAttempt(ctx, a); err != nil {
+				return err
+			}
+			return giveUp(ctx, tx, &r)
 		}
 		return tx.SaveAttempt(ctx, a)
 	})

@@ -33,3 +33,12 @@ type ApplyNotification struct {
 
 // Kind names the job.
 func (ApplyNotification) Kind() string { return "payment.apply_notification" }
+
+// Forget wakes up the deletion of a removed payment method at its gateway.
+type Forget struct {
+	ProfileID profile.ID `json:"profile_id"`
+	MethodID  MethodID   `json:"method_id"`
+}
+
+// Kind names the job.
+func (Forget) Kind() string { return "payment.forget" }

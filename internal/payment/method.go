@@ -39,6 +39,9 @@ type StoredMethod struct {
 	Main                 bool // the one that is charged
 	CreatedAt            time.Time
 	RemovedAt            time.Time
+	ForgetAt             time.Time // removed: when the gateway is to be told; wall time, zero: never
+	ForgetTries          int64
+	LeaseUntil           time.Time // wall time
 }
 
 // CardKey is the same for the same card of a profile, whatever its token, so that

@@ -75,6 +75,11 @@ type Tx interface {
 	InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
 	// OpenPaymentsForUpdate locks what an order asks for and nobody has paid.
 	OpenPaymentsForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) ([]Payment, error)
+	// OpenRegistrationForUpdate locks the one open registration of an order;
+	// ErrPaymentNotFound.
+	OpenRegistrationForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (Payment, error)
+	// BeingCharged are the scheduled payments of an order of which a charge is open.
+	BeingCharged(ctx context.Context, profileID profile.ID, orderID order.ID) (map[schedule.ID]bool, error)
 	// PaymentOfScheduledForUpdate locks the payment that collects a scheduled one;
 	// ErrPaymentNotFound before the first charge.
 	PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (Payment, error)
@@ -105,9 +110,13 @@ type Tx interface {
 	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]StoredMethod, error)
 	// Method finds one, also one that was removed; ErrMethodNotFound.
 	Method(ctx context.Context, profileID profile.ID, methodID MethodID) (StoredMethod, error)
-	// InsertMethod adds one, which becomes the main one.
+	// InsertMethod adds one. A main one takes the place of the one before.
 	InsertMethod(ctx context.Context, m StoredMethod) error
 	SaveMethod(ctx context.Context, m StoredMethod) error
+	// UsedByOpenAttempt reports whether a charge of a payment method is open.
+	UsedByOpenAttempt(ctx context.Context, m StoredMethod) (bool, error)
+	// ClaimDueMethods leases removed payment methods that the gateway is to forget.
+	ClaimDueMethods(ctx context.Context, now, leaseUntil time.Time, limit int) ([]StoredMethod, error)
 	// InsertChargeTry counts a charge of a card that is about to be sent;
 	// RemoveChargeTry takes it back when it was approved or never sent.
 	InsertChargeTry(ctx context.Context, a Attempt, card string, at time.Time) error

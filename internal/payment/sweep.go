@@ -118,6 +118,9 @@ func (s *Service) settle(ctx context.Context, a Attempt, h heard) error {
 		default:
 			a.close(AttemptExpired, now)
 		}
-		return tx.SaveAttempt(ctx, *a)
+		if err := tx.SaveAttempt(ctx, *a); err != nil || a.ClosedAt.IsZero() {
+			return err
+		}
+		return giveUp(ctx, tx, r)
 	})
 }

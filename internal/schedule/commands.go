@@ -54,12 +54,12 @@ var permitted = map[Command][]Status{
 }
 
 // May reports whether a command is permitted. It returns ErrNotUpdatable, or
-// ErrHeld while a customer's update of the card holds the payment.
+// ErrHeld while a customer's update of the card holds or settles the payment.
 func (p Payment) May(c Command) error {
 	if !slices.Contains(permitted[c], p.Status) {
 		return ErrNotUpdatable
 	}
-	if p.HeldBy != "" && c != Restore {
+	if (p.HeldBy != "" || p.Origin == Update) && c != Restore {
 		return ErrHeld
 	}
 	return nil

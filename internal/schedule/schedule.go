@@ -35,6 +35,7 @@ const (
 	Planned   Origin = "plan"    // the order's own rhythm
 	Requested Origin = "request" // a merchant's, on a metered order
 	Merge     Origin = "merge"   // the sum of others
+	Update    Origin = "update"  // the same, settled by its customer with another card
 )
 
 // Status is where a scheduled payment stands (facts/billpro.md §1.8).

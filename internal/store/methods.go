@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -14,14 +15,14 @@ import (
 
 const purposeToken = secret.Purpose("payment-method")
 
-const methodColumns = `m.profile_id, m.id, m.order_id, m.gateway_account_id, m.token, m.brand, m.bin, m.last4, m.expiry_month, m.expiry_year,
-       m.initial_transaction_id, m.card, m.standing, m.main, m.created_at, m.removed_at`
+const methodColumns = `payment_methods.profile_id, payment_methods.id, payment_methods.order_id, payment_methods.gateway_account_id, payment_methods.token, payment_methods.brand, payment_methods.bin, payment_methods.last4, payment_methods.expiry_month, payment_methods.expiry_year,
+       payment_methods.initial_transaction_id, payment_methods.card, payment_methods.standing, payment_methods.main, payment_methods.created_at, payment_methods.removed_at, payment_methods.forget_at, payment_methods.forget_tries, payment_methods.lease_until`
 
 func (d *DB) scanMethod(row scanner) (payment.StoredMethod, error) {
 	var m payment.StoredMethod
 	var sealed []byte
 	err := row.Scan(&m.ProfileID, &m.ID, &m.OrderID, &m.AccountID, &sealed, &m.Method.Brand, &m.Method.BIN, &m.Method.Last4, &m.Method.ExpiryMonth, &m.Method.ExpiryYear,
-		&m.InitialTransactionID, &m.Card, &m.Standing, &m.Main, at(&m.CreatedAt), at(&m.RemovedAt))
+		&m.InitialTransactionID, &m.Card, &m.Standing, &m.Main, at(&m.CreatedAt), at(&m.RemovedAt), at(&m.ForgetAt), &m.ForgetTries, at(&m.LeaseUntil))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return payment.StoredMethod{}, payment.ErrMethodNotFound
@@ -38,13 +39,13 @@ func (d *DB) scanMethod(row scanner) (payment.StoredMethod, error) {
 
 // Method finds a payment method of a profile, also one that was removed.
 func (d *DB) Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error) {
-	return d.scanMethod(d.reader.QueryRowContext(ctx, `SELECT `+methodColumns+` FROM payment_methods m WHERE m.profile_id = $1 AND m.id = $2`,
+	return d.scanMethod(d.reader.QueryRowContext(ctx, `SELECT `+methodColumns+` FROM payment_methods WHERE profile_id = $1 AND id = $2`,
 		string(profileID), string(methodID)))
 }
 
 // Method finds a payment method within the transaction.
 func (t *tx) Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error) {
-	return t.db.scanMethod(t.QueryRowContext(ctx, `SELECT `+methodColumns+` FROM payment_methods m WHERE m.profile_id = $1 AND m.id = $2`,
+	return t.db.scanMethod(t.QueryRowContext(ctx, `SELECT `+methodColumns+` FROM payment_methods WHERE profile_id = $1 AND id = $2`,
 		string(profileID), string(methodID)))
 }
 
@@ -60,31 +61,71 @@ func (t *tx) Methods(ctx context.Context, profileID profile.ID, orderID order.ID
 
 func (d *DB) methods(ctx context.Context, q querier, profileID profile.ID, orderID order.ID) ([]payment.StoredMethod, error) {
 	rows, err := q.QueryContext(ctx, `
-SELECT `+methodColumns+` FROM payment_methods m WHERE m.profile_id = $1 AND m.order_id = $2 AND m.removed_at IS NULL
- ORDER BY m.main DESC, m.created_at DESC, m.id DESC`, string(profileID), string(orderID))
+SELECT `+methodColumns+` FROM payment_methods WHERE profile_id = $1 AND order_id = $2 AND removed_at IS NULL
+ ORDER BY main DESC, created_at DESC, id DESC`, string(profileID), string(orderID))
 	return collect(rows, err, d.scanMethod)
 }
 
-// InsertMethod adds a payment method, its token sealed; it becomes the main one.
+// InsertMethod adds a payment method, its token sealed. A main one takes the place
+// of the one before.
 func (t *tx) InsertMethod(ctx context.Context, m payment.StoredMethod) error {
 	sealed, err := t.db.ring.Seal(purposeToken, string(m.ID), []byte(m.Token))
 	if err != nil {
 		return fmt.Errorf("seal token: %w", err)
 	}
-	if _, err := t.ExecContext(ctx, `UPDATE payment_methods SET main = FALSE WHERE profile_id = $1 AND order_id = $2`, string(m.ProfileID), string(m.OrderID)); err != nil {
-		return fmt.Errorf("replace main payment method: %w", err)
+	if m.Main {
+		if err := t.noMain(ctx, m); err != nil {
+			return err
+		}
 	}
 	return t.exec(ctx, "insert payment method", `
-INSERT INTO payment_methods (profile_id, id, order_id, gateway_account_id, token, brand, bin, last4, expiry_month, expiry_year, initial_transaction_id, card, standing, main, expiry_told, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, TRUE, 0, $14)`,
+INSERT INTO payment_methods (profile_id, id, order_id, gateway_account_id, token, brand, bin, last4, expiry_month, expiry_year, initial_transaction_id, card, standing, main, expiry_told,
+       created_at, removed_at, forget_at, forget_tries)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, 0)`,
 		string(m.ProfileID), string(m.ID), string(m.OrderID), m.AccountID, sealed, m.Method.Brand, m.Method.BIN, m.Method.Last4, m.Method.ExpiryMonth, m.Method.ExpiryYear,
-		m.InitialTransactionID, m.Card, string(m.Standing), ms(m.CreatedAt))
+		m.InitialTransactionID, m.Card, string(m.Standing), m.Main, ms(m.CreatedAt), ms(m.RemovedAt), ms(m.ForgetAt))
 }
 
 // SaveMethod changes a payment method's standing, whether it is the main one, and
-// its removal.
+// its removal. A main one takes the place of the one before.
 func (t *tx) SaveMethod(ctx context.Context, m payment.StoredMethod) error {
+	if m.Main {
+		if err := t.noMain(ctx, m); err != nil {
+			return err
+		}
+	}
 	return t.exec(ctx, "update payment method", `
-UPDATE payment_methods SET standing = $3, main = $4, removed_at = $5 WHERE profile_id = $1 AND id = $2`,
-		string(m.ProfileID), string(m.ID), string(m.Standing), m.Main, ms(m.RemovedAt))
+UPDATE payment_methods SET standing = $3, main = $4, removed_at = $5, forget_at = $6, forget_tries = $7, lease_until = $8 WHERE profile_id = $1 AND id = $2`,
+		string(m.ProfileID), string(m.ID), string(m.Standing), m.Main, ms(m.RemovedAt), ms(m.ForgetAt), m.ForgetTries, ms(m.LeaseUntil))
+}
+
+// noMain takes the place of an order's main payment method away, unless it is m.
+func (t *tx) noMain(ctx context.Context, m payment.StoredMethod) error {
+	if _, err := t.ExecContext(ctx, `UPDATE payment_methods SET main = FALSE WHERE profile_id = $1 AND order_id = $2 AND id <> $3 AND main`,
+		string(m.ProfileID), string(m.OrderID), string(m.ID)); err != nil {
+		return fmt.Errorf("replace main payment method: %w", err)
+	}
+	return nil
+}
+
+// UsedByOpenAttempt looks for an open charge of a payment method.
+func (t *tx) UsedByOpenAttempt(ctx context.Context, m payment.StoredMethod) (used bool, err error) {
+	err = t.QueryRowContext(ctx, `
+SELECT EXISTS (SELECT 1 FROM attempts WHERE profile_id = $1 AND order_id = $2 AND payment_method_id = $3 AND state IN ('created', 'open', 'pending', 'unknown', 'held'))`,
+		string(m.ProfileID), string(m.OrderID), string(m.ID)).Scan(&used)
+	if err != nil {
+		return false, fmt.Errorf("look for charges of payment method: %w", err)
+	}
+	return used, nil
+}
+
+// ClaimDueMethods leases removed payment methods that the gateway is to forget.
+func (t *tx) ClaimDueMethods(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.StoredMethod, error) {
+	rows, err := t.QueryContext(ctx, `
+UPDATE payment_methods SET lease_until = $2
+ WHERE payment_methods.id IN (SELECT d.id FROM payment_methods d
+                 WHERE d.forget_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
+                 ORDER BY d.forget_at LIMIT $3`+t.db.dialect.SkipLocked+`)
+RETURNING `+methodColumns, ms(now), ms(leaseUntil), limit)
+	return collect(rows, err, t.db.scanMethod)
 }

@@ -57,6 +57,12 @@ func (t *tx) InitialPaymentForUpdate(ctx context.Context, profileID profile.ID, 
 	return t.onePayment(ctx, `y.profile_id = $1 AND y.order_id = $2 AND y.kind = 'initial'`, string(profileID), string(orderID))
 }
 
+// OpenRegistrationForUpdate locks the open registration of an order; the unique
+// index lets there be one.
+func (t *tx) OpenRegistrationForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (payment.Payment, error) {
+	return t.onePayment(ctx, `y.profile_id = $1 AND y.order_id = $2 AND y.kind = 'registration' AND y.status = 'open'`, string(profileID), string(orderID))
+}
+
 // PaymentOfScheduledForUpdate locks the payment of a scheduled one.
 func (t *tx) PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (payment.Payment, error) {
 	return t.onePayment(ctx, `y.profile_id = $1 AND y.scheduled_id = $2`, string(profileID), string(scheduledID))

@@ -70,3 +70,21 @@ UPDATE scheduled_payments SET status = $4, due_on = $5, amount_minor = $6, colle
 		string(s.ProfileID), string(s.ID), s.Version, string(s.Status), s.DueOn, s.Amount.Minor(), ms(s.CollectAt), ms(s.LeaseUntil), null(s.HeldBy), null(s.MergedInto), s.Tries,
 		ms(s.DeclinedAt), string(s.Class), ms(s.NotBefore), string(s.Refusal), ms(s.SettledAt), s.RhythmOn, string(s.Unit), s.Interval)
 }
+
+// BeingCharged are the scheduled payments of an order of which a charge is open.
+func (t *tx) BeingCharged(ctx context.Context, profileID profile.ID, orderID order.ID) (map[schedule.ID]bool, error) {
+	return beingCharged(ctx, t, profileID, orderID)
+}
+
+func beingCharged(ctx context.Context, q querier, profileID profile.ID, orderID order.ID) (map[schedule.ID]bool, error) {
+	rows, err := q.QueryContext(ctx, `
+SELECT scheduled_id FROM attempts
+ WHERE profile_id = $1 AND order_id = $2 AND scheduled_id IS NOT NULL AND kind = 'charge' AND state IN ('created', 'open', 'pending', 'unknown', 'held')`,
+		string(profileID), string(orderID))
+	list, err := collect(rows, err, func(row scanner) (id schedule.ID, err error) { return id, row.Scan(&id) })
+	charged := make(map[schedule.ID]bool, len(list))
+	for _, id := range list {
+		charged[id] = true
+	}
+	return charged, err
+}

@@ -54,6 +54,9 @@ func New(c Config, payments *payment.Service, papers *paper.Service, letters *no
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.Charge]) error {
 		return payments.Charge(ctx, j.Args.ProfileID, j.Args.ScheduledID)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.Forget]) error {
+		return payments.ForgetMethod(ctx, j.Args.ProfileID, j.Args.MethodID)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[payment.ApplyNotification]) error {
 		return payments.ApplyNotification(ctx, j.Args.ProfileID, j.Args.NotificationID)
 	}))

@@ -65,6 +65,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"test clocks", s.Clocks.Sweep},
 		{"endings", s.Course.SweepEnding},
 		{"scheduled payments", s.Due.Run},
+		{"payment methods", s.Payments.SweepMethods},
 		{"documents", s.Papers.SweepUndrawn},
 		{"unpaid orders", s.Payments.SweepUnpaid},
 		{"timed mails", s.Mails.Sweep},

@@ -234,7 +234,7 @@ CREATE TABLE scheduled_payments (
     id            TEXT   NOT NULL,
     order_id      TEXT   NOT NULL,
     position      BIGINT NOT NULL,
-    origin        TEXT   NOT NULL CHECK (origin IN ('plan', 'request', 'merge')),
+    origin        TEXT   NOT NULL CHECK (origin IN ('plan', 'request', 'merge', 'update')),
     status        TEXT   NOT NULL CHECK (status IN ('scheduled', 'complete', 'recovered', 'soft_declined', 'hard_declined',
                          'skipped', 'merged', 'cancelled', 'paused', 'review')),
     due_on        TEXT   NOT NULL, -- in the profile's zone
@@ -363,6 +363,9 @@ CREATE TABLE payment_methods (
     expiry_told            BIGINT  NOT NULL, -- 1: that it expires soon; 2: that it has expired
     created_at             BIGINT  NOT NULL,
     removed_at             BIGINT,
+    forget_at              BIGINT, -- removed: when the gateway is to be told; wall time
+    forget_tries           BIGINT  NOT NULL,
+    lease_until            BIGINT, -- wall time
     PRIMARY KEY (profile_id, id),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, gateway_account_id) REFERENCES gateway_accounts (profile_id, id)
@@ -370,6 +373,7 @@ CREATE TABLE payment_methods (
 CREATE INDEX payment_methods_of_order ON payment_methods (profile_id, order_id);
 CREATE INDEX payment_methods_expiring ON payment_methods (profile_id, expiry_told, expiry_year, expiry_month, id)
     WHERE main = TRUE AND removed_at IS NULL AND expiry_told < 2 AND expiry_year > 0;
+CREATE INDEX payment_methods_to_forget ON payment_methods (forget_at) WHERE forget_at IS NOT NULL;
 
 CREATE TABLE transactions (
     profile_id         TEXT    NOT NULL,
