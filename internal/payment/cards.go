@@ -114,7 +114,7 @@ func (s *Service) TryAgain(ctx context.Context, by actor.Actor, profileID profil
 		if err != nil {
 			return err
 		}
-		if d := schedule.SchemeLimits.MayCharge(schedule.Payment{Amount: w.sum}, tries, now); !d.Now(now) {
+		if d := s.limits.Charges.MayCharge(schedule.Payment{Amount: w.sum}, tries, now); !d.Now(now) {
 			return ErrCardUnusable
 		}
 		return w.again(ctx, tx, by, s.clock.Wall())

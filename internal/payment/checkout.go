@@ -257,7 +257,11 @@ func (s *Service) openCheckout(ctx context.Context, account gateway.Account, cla
 // means the gateway knows nothing undecided of it; whatever it does know is
 // booked.
 func (s *Service) askBeforeReplacing(ctx context.Context, a Attempt) error {
-	err := s.query(ctx, a)
+	ask := s.query
+	if a.Type == gateway.Registration {
+		ask = func(ctx context.Context, a Attempt) error { _, err := s.ask(ctx, a); return err }
+	}
+	err := ask(ctx, a)
 	if err == nil || errors.Is(err, gateway.ErrNotFound) {
 		return nil
 	}

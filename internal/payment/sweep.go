@@ -64,10 +64,13 @@ func (s *Service) takeUp(ctx context.Context, a Attempt) error {
 	}
 	askedAt := s.clock.Wall()
 	var err error
-	if a.CheckoutID != "" {
-		err = s.query(ctx, a)
-	} else {
+	switch {
+	case a.CheckoutID == "":
 		err = gateway.ErrNotFound // its answer never reached us: nobody can pay it
+	case a.Type == gateway.Registration:
+		_, err = s.ask(ctx, a) // of which a gateway may tell by its checkout alone
+	default:
+		err = s.query(ctx, a)
 	}
 	missing := errors.Is(err, gateway.ErrNotFound)
 	if err != nil && !missing && !unanswered(err) {

@@ -72,7 +72,7 @@ func (r *rows) unsettle(ctx context.Context, tx Tx, card StoredMethod, each func
 // declineSettlement is decline for the one charge by which a customer pays with
 // another card what is outstanding: the card stays, and so does what is owed, each
 // part declined as the card was.
-func declineSettlement(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, policy schedule.Policy, tries []schedule.Try, by actor.Actor, now time.Time) error {
+func (s *Service) declineSettlement(ctx context.Context, tx Tx, r *rows, retry gateway.Retry, policy schedule.Policy, tries []schedule.Try, by actor.Actor, now time.Time) error {
 	if !r.scheduled.Takes() {
 		return nil
 	}
@@ -103,7 +103,7 @@ func declineSettlement(ctx context.Context, tx Tx, r *rows, retry gateway.Retry,
 			return err
 		}
 	}
-	return goOn(ctx, tx, &r.order, fact, by, now)
+	return s.goOn(ctx, tx, &r.order, fact, by, now)
 }
 
 // withholdSettlement gives a settlement back that may not be charged to its card.
@@ -116,5 +116,5 @@ func (c *charging) withholdSettlement(ctx context.Context, card StoredMethod, d 
 	if err != nil {
 		return err
 	}
-	return goOn(ctx, c.tx, &c.order, schedule.None, actor.TheSystem, c.now)
+	return c.service.goOn(ctx, c.tx, &c.order, schedule.None, actor.TheSystem, c.now)
 }

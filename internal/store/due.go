@@ -21,9 +21,10 @@ func (d *DB) InDueTx(ctx context.Context, fn func(collector.DueTx) error) error 
 }
 
 // collectable is what of a scheduled payment s allows it to be charged when its
-// time has come: nobody holds it, and its order collects. The order is looked up
+// time has come: nobody holds it, and its order collects, or its customer settles it
+// with another card. The order is looked up
 // for each, so that no engine begins with the orders, which are many.
-var collectable = `s.held_by IS NULL AND (SELECT o.status FROM orders o WHERE o.profile_id = s.profile_id AND o.id = s.order_id) IN (` + collecting() + `)`
+var collectable = `s.held_by IS NULL AND (s.origin = 'update' OR (SELECT o.status FROM orders o WHERE o.profile_id = s.profile_id AND o.id = s.order_id) IN (` + collecting() + `))`
 
 // collecting are the statuses of orders that collect, as a list in SQL.
 func collecting() string {
