@@ -73,3 +73,48 @@ func TestOrderPageSaysWhatIsTakenNowAndWhatLater(t *testing.T) {
 		}
 	}
 }
+
+// Once an order has begun, its link says where it stands, whatever its type.
+func TestPortalSaysHowAnOrderStands(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	today := app.Clock.Wall().In(app.Profile.Location()).Format("2 January 2006")
+	trial := testkit.Monthly
+	trial.Discount, trial.Plan.DiscountOnce = trial.Price, true
+	const goesOn, over = "Further payments are collected from your card as agreed.", "Keep your link"
+	for name, tt := range map[string]struct {
+		order        testkit.Order
+		change       string // of the database, after it was approved
+		status, next string
+	}{
+		"single":   {app.NewOrder(12400), "", "Paid on " + today, "nothing more to pay"},
+		"held":     {app.Sell(testkit.Instalments, order.Sale{Type: "single_payment", PreAuthorise: true}), "", "€600.00 reserved on your card on " + today + ", not charged yet", "takes the amount later"},
+		"lapsed":   {app.Sell(testkit.Instalments, order.Sale{Type: "single_payment", PreAuthorise: true}), "ended", "The authorisation expired; nothing was charged", over},
+		"split":    {app.Sell(testkit.Instalments, order.Sale{}), "", "Paid on " + today, goesOn},
+		"monthly":  {app.Sell(testkit.Monthly, order.Sale{}), "", "Paid on " + today, goesOn},
+		"trial":    {app.Sell(trial, order.Sale{}), "", "Your card is stored", goesOn},
+		"metered":  {app.Sell(testkit.Metered, order.Sale{}), "", "Paid on " + today, goesOn},
+		"paused":   {app.Sell(testkit.Monthly, order.Sale{}), "paused", "is paused", "Nothing is collected until it goes on"},
+		"declined": {app.Sell(testkit.Monthly, order.Sale{}), "suspended", "A payment could not be collected", "no money was taken"},
+		"over":     {app.Sell(testkit.Monthly, order.Sale{}), "complete", "Ended on " + today, over},
+	} {
+		app.PayWith(tt.order, testkit.Card{Number: testkit.CardApproved})
+		id := string(tt.order.ID)
+		switch tt.change {
+		case "":
+		case "ended":
+			app.Exec(`UPDATE payments SET status = 'ended' WHERE order_id = $1`, id)
+			app.Exec(`UPDATE orders SET status = 'complete', ended_at = created_at WHERE id = $1`, id)
+		default:
+			app.Exec(`UPDATE orders SET status = $2, ended_at = created_at WHERE id = $1`, id, tt.change)
+		}
+		page := newVisitor(t, app).follow(tt.order.Link).doc
+		if got := page.Find("[data-testid=order-status]").Text(); !strings.Contains(got, tt.status) {
+			t.Errorf("%s: %q, want %q", name, strings.TrimSpace(got), tt.status)
+		}
+		if got := page.Find(".lead p").Text(); !strings.Contains(got, tt.next) {
+			t.Errorf("%s goes on with %q, want %q", name, got, tt.next)
+		}
+	}
+}

@@ -83,7 +83,7 @@ func (h *Handlers) Show(c echo.Context) error {
 	p, texts := page.New(c), page.Texts(c)
 	about := checkout.About(texts, v.Order, v.Payment.Amount)
 	switch {
-	case v.Payment.Status == payment.Paid:
+	case begun(v):
 		out := show(texts, v)
 		if out.History, err = h.historyOf(c, texts, link, v); err != nil {
 			return err
@@ -127,7 +127,7 @@ func (h *Handlers) Pay(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if v.Payment.Status == payment.Paid || !v.Order.Status.Preliminary() {
+	if begun(v) || !v.Order.Status.Preliminary() {
 		return c.Redirect(http.StatusSeeOther, urls.Order(v.Order.ID))
 	}
 	p := page.New(c)

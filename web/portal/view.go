@@ -76,7 +76,9 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 		Notice:    surplus(texts, v.Transactions),
 	}
 	out.Status, out.Next = standing(texts, v)
-	if open, err := v.Order.Total.Sub(v.Payment.Captured); err == nil && !open.IsNegative() {
+	if v.Order.Type == catalog.Metered { // its price is no part of any payment
+		out.Total = ""
+	} else if open, err := v.Order.Total.Sub(v.Payment.Captured); err == nil && !open.IsNegative() {
 		out.Open = texts.Money(open)
 	}
 	if v.Payment.Refunded.IsPositive() {
@@ -86,41 +88,12 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 		out.Downloads = append(out.Downloads, download(texts, d))
 	}
 	for _, t := range v.Transactions {
-		if t.State == payment.Approved && !t.Surplus && t.Method.Last4 != "" && charges(t) {
+		if t.State == payment.Approved && !t.Surplus && t.Method.Last4 != "" && (charges(t) || t.Type == gateway.Registration) {
 			out.Method = method(t.Method)
 			break
 		}
 	}
 	return out
-}
-
-// standing is where a paid order stands, and what happens next.
-func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
-	day := func(t payment.Transaction) string { return texts.Date(t.BookedAt, v.Profile.Location()) }
-	if t, ok := newest(v.Transactions, gateway.Chargeback); ok {
-		return ui.Status{Tone: ui.Bad, Word: texts.T("portal.status.disputed", "date", day(t))}, texts.T("portal.next.disputed", "merchant", v.Profile.Name)
-	}
-	if t, ok := newest(v.Transactions, gateway.Refund, gateway.Reversal); ok && v.Payment.Refunded.IsPositive() {
-		word := texts.T("portal.status.refunded", "date", day(t))
-		if v.Payment.Refunded != v.Payment.Captured {
-			word = texts.T("portal.status.part_refunded", "amount", texts.Money(v.Payment.Refunded), "date", day(t))
-		}
-		return ui.Status{Tone: ui.Quiet, Word: word}, texts.T("portal.next.refunded")
-	}
-	return ui.Status{Tone: ui.Good, Word: texts.T("portal.status.paid", "date", texts.Date(v.Payment.PaidAt, v.Profile.Location()))}, texts.T("portal.next.paid")
-}
-
-// newest is the newest approved transaction of the types that is no business of
-// surplus money.
-func newest(all []payment.Transaction, types ...gateway.Type) (payment.Transaction, bool) {
-	back := surplusIDs(all)
-	i := slices.IndexFunc(all, func(t payment.Transaction) bool {
-		return t.State == payment.Approved && slices.Contains(types, t.Type) && !back[t.ReferencedID]
-	})
-	if i < 0 {
-		return payment.Transaction{}, false
-	}
-	return all[i], true
 }
 
 // surplus tells of a second payment, whose money goes back.
