@@ -9,13 +9,15 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// Overview is everything the pages of one order show; none shows the customer.
+// Overview is everything the pages of one order show, and no more is read: of a
+// transaction neither its attempt and account nor the gateway's own words, of a
+// document its key, transaction, kind and number. None shows the customer.
 type Overview struct {
 	Profile      profile.Profile
 	Order        order.Order // with its lines
 	Payment      Payment
 	Transactions []Transaction       // newest first, at most OverviewLimit
-	Documents    []document.Document // newest first, without their snapshots; none while the profile has them switched off
+	Documents    []document.Document // newest first; none while the profile has them switched off
 	Undecided    State               // Held or Pending when the bank or staff still have to say
 }
 

@@ -15,8 +15,11 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const orderColumns = `o.id, o.profile_id, o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.redirect_url, o.failed_redirect_url, o.plan, o.resumes_as, o.cancels_on,
+// The facts of an order, without the keys that it is found by.
+const orderFacts = `o.customer_id, o.type, o.status, o.invoice_id, o.note, o.language, o.currency, o.total_minor, o.redirect_url, o.failed_redirect_url, o.plan, o.resumes_as, o.cancels_on,
        o.created_at, o.ended_at, o.row_version`
+
+const orderColumns = `o.id, o.profile_id, ` + orderFacts
 
 type orderScan struct {
 	o     order.Order
@@ -24,10 +27,14 @@ type orderScan struct {
 	plan  string
 }
 
-func (s *orderScan) dest() []any {
-	return []any{&s.o.ID, &s.o.ProfileID, &s.o.CustomerID, &s.o.Type, &s.o.Status, &s.o.InvoiceID, &s.o.Note, &s.o.Language,
+// facts receives orderFacts.
+func (s *orderScan) facts() []any {
+	return []any{&s.o.CustomerID, &s.o.Type, &s.o.Status, &s.o.InvoiceID, &s.o.Note, &s.o.Language,
 		&s.total.code, &s.total.minor, &s.o.RedirectURL, &s.o.FailedRedirectURL, &s.plan, &s.o.ResumesAs, &s.o.CancelsOn, at(&s.o.CreatedAt), at(&s.o.EndedAt), &s.o.Version}
 }
+
+// dest receives orderColumns.
+func (s *orderScan) dest() []any { return append([]any{&s.o.ID, &s.o.ProfileID}, s.facts()...) }
 
 func (s *orderScan) done() (order.Order, error) {
 	var err error

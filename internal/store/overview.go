@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
@@ -23,30 +24,34 @@ type head struct {
 
 // undecided is Held or Pending when a payment y has such a transaction, and
 // Pending too while nobody knows what became of an attempt. The first list of
-// states is that of the index attempts_one_paying, which is empty for most.
-const undecided = `COALESCE(
+// states is that of the index attempts_one_paying, which is empty for most. Of a
+// paid one, as most that are looked at are, nobody asks.
+const undecided = `CASE y.status WHEN 'paid' THEN '' ELSE COALESCE(
        (SELECT MIN(u.state) FROM transactions u WHERE u.profile_id = y.profile_id AND u.order_id = y.order_id AND u.payment_id = y.id
            AND u.state IN ('held', 'pending')),
        (SELECT 'pending' FROM attempts u WHERE u.profile_id = y.profile_id AND u.payment_id = y.id AND u.kind IN ('checkout', 'charge')
-           AND u.state IN ('created', 'open', 'pending', 'unknown', 'held') AND u.state IN ('pending', 'unknown')), '')`
+           AND u.state IN ('created', 'open', 'pending', 'unknown', 'held') AND u.state IN ('pending', 'unknown')), '') END`
 
-const headColumns = `p.row_version, ` + orderColumns + `, ` + paymentColumns + `, ` + undecided
+const headColumns = `p.row_version, ` + orderFacts + `, ` + paymentFacts + `, ` + undecided
 
 const headTables = `
   JOIN profiles p ON p.id = o.profile_id
   JOIN payments y ON y.profile_id = o.profile_id AND `
 
 func (h *head) dest() []any {
-	dest := append([]any{&h.version}, h.order.dest()...)
-	return append(append(dest, h.payment.dest()...), &h.view.Undecided)
+	dest := append([]any{&h.version}, h.order.facts()...)
+	return append(append(dest, h.payment.facts()...), &h.view.Undecided)
 }
 
-func (d *DB) viewOf(ctx context.Context, h *head) (payment.Overview, error) {
+// viewOf is the view of the order that a head was read for.
+func (d *DB) viewOf(ctx context.Context, h *head, profileID profile.ID, orderID order.ID) (payment.Overview, error) {
 	var errs [3]error
+	h.order.o.ProfileID, h.order.o.ID = profileID, orderID
+	h.payment.p.ProfileID, h.payment.p.OrderID = profileID, orderID
 	v := h.view
 	v.Order, errs[0] = h.order.done()
 	v.Payment, errs[1] = h.payment.done()
-	v.Profile, errs[2] = d.profileAt(ctx, v.Order.ProfileID, h.version)
+	v.Profile, errs[2] = d.profileAt(ctx, profileID, h.version)
 	return v, errors.Join(errs[:]...)
 }
 
@@ -67,7 +72,7 @@ SELECT `+headColumns+`
 	case err != nil:
 		return payment.Overview{}, fmt.Errorf("read order page: %w", err)
 	}
-	v, err := d.viewOf(ctx, &h)
+	v, err := d.viewOf(ctx, &h, link.ProfileID, link.OrderID)
 	if err != nil {
 		return payment.Overview{}, err
 	}
@@ -75,19 +80,19 @@ SELECT `+headColumns+`
 		return payment.Overview{}, err
 	}
 	rows, err := d.reader.QueryContext(ctx, `
-SELECT `+transactionFacts+` FROM transactions t WHERE t.profile_id = $1 AND t.order_id = $2
+SELECT `+shownTransaction+` FROM transactions t WHERE t.profile_id = $1 AND t.order_id = $2
  ORDER BY t.created_at DESC, t.id DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
-	if v.Transactions, err = collect(rows, err, func(row scanner) (payment.Transaction, error) {
-		t := payment.Transaction{ProfileID: v.Order.ProfileID, OrderID: v.Order.ID}
-		err := scanTransactionFacts(row, &t)
-		return t, err
-	}); err != nil {
+	if v.Transactions, err = collect(rows, err, scanShown(link.ProfileID, link.OrderID)); err != nil {
 		return payment.Overview{}, fmt.Errorf("read billing history: %w", err)
 	}
 	rows, err = d.reader.QueryContext(ctx, `
-SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2
+SELECT d.id, COALESCE(d.transaction_id, ''), d.kind, d.number FROM documents d WHERE d.profile_id = $1 AND d.order_id = $2
  ORDER BY d.created_at DESC, d.id DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
-	if v.Documents, err = collect(rows, err, plainDocument); err != nil {
+	if v.Documents, err = collect(rows, err, func(row scanner) (document.Document, error) {
+		x := document.Document{ProfileID: link.ProfileID, OrderID: link.OrderID}
+		err := row.Scan(&x.ID, &x.TransactionID, &x.Kind, &x.Number)
+		return x, err
+	}); err != nil {
 		return payment.Overview{}, fmt.Errorf("read documents: %w", err)
 	}
 	return v, nil
@@ -109,7 +114,7 @@ SELECT `+headColumns+`, `+attemptColumns+`
 	case err != nil:
 		return payment.CheckoutView{}, fmt.Errorf("read checkout page: %w", err)
 	}
-	o, err := d.viewOf(ctx, &h)
+	o, err := d.viewOf(ctx, &h, profileID, a.a.OrderID)
 	if err != nil {
 		return payment.CheckoutView{}, err
 	}

@@ -14,8 +14,11 @@ import (
 	"github.com/quittance/quittance/internal/schedule"
 )
 
-const paymentColumns = `y.id, y.profile_id, y.order_id, COALESCE(y.scheduled_id, ''), y.kind, y.status, y.currency, y.amount_minor, y.settles_minor,
+// The facts of a payment, without the order that it belongs to.
+const paymentFacts = `y.id, COALESCE(y.scheduled_id, ''), y.kind, y.status, y.currency, y.amount_minor, y.settles_minor,
        y.authorised_minor, y.captured_minor, y.refunded_minor, y.disputed_minor, y.holds_until, y.paid_at, y.created_at, y.row_version`
+
+const paymentColumns = `y.profile_id, y.order_id, ` + paymentFacts
 
 type paymentScan struct {
 	p                                                 payment.Payment
@@ -23,10 +26,14 @@ type paymentScan struct {
 	settles, authorised, captured, refunded, disputed int64
 }
 
-func (s *paymentScan) dest() []any {
-	return []any{&s.p.ID, &s.p.ProfileID, &s.p.OrderID, &s.p.ScheduledID, &s.p.Kind, &s.p.Status, &s.amount.code, &s.amount.minor, &s.settles,
+// facts receives paymentFacts.
+func (s *paymentScan) facts() []any {
+	return []any{&s.p.ID, &s.p.ScheduledID, &s.p.Kind, &s.p.Status, &s.amount.code, &s.amount.minor, &s.settles,
 		&s.authorised, &s.captured, &s.refunded, &s.disputed, at(&s.p.HoldsUntil), at(&s.p.PaidAt), at(&s.p.CreatedAt), &s.p.Version}
 }
+
+// dest receives paymentColumns.
+func (s *paymentScan) dest() []any { return append([]any{&s.p.ProfileID, &s.p.OrderID}, s.facts()...) }
 
 func (s *paymentScan) done() (payment.Payment, error) {
 	var err error

@@ -10,29 +10,20 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// The facts of a transaction, without the order that it belongs to.
-const transactionFacts = `t.id, t.payment_id, t.attempt_id, t.gateway_account_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus,
+const transactionColumns = `t.profile_id, t.order_id, t.id, t.payment_id, t.attempt_id, t.gateway_account_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus,
        t.currency, t.amount_minor, t.result_code, t.reason, t.retry_class, t.brand, t.bin, t.last4, t.expiry_month, t.expiry_year, t.gateway_at, t.booked_at, t.created_at`
-
-const transactionColumns = `t.profile_id, t.order_id, ` + transactionFacts
 
 func scanTransaction(row scanner) (payment.Transaction, error) {
 	var t payment.Transaction
-	err := scanTransactionFacts(row, &t, &t.ProfileID, &t.OrderID)
-	return t, err
-}
-
-// scanTransactionFacts scans the facts into t, after the columns that before is for.
-func scanTransactionFacts(row scanner, t *payment.Transaction, before ...any) error {
 	var amount amountColumns
-	err := row.Scan(append(before, &t.ID, &t.PaymentID, &t.AttemptID, &t.AccountID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus,
+	err := row.Scan(&t.ProfileID, &t.OrderID, &t.ID, &t.PaymentID, &t.AttemptID, &t.AccountID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus,
 		&amount.code, &amount.minor, &t.ResultCode, &t.Reason, &t.Retry, &t.Method.Brand, &t.Method.BIN, &t.Method.Last4, &t.Method.ExpiryMonth, &t.Method.ExpiryYear,
-		at(&t.GatewayAt), at(&t.BookedAt), at(&t.CreatedAt))...)
+		at(&t.GatewayAt), at(&t.BookedAt), at(&t.CreatedAt))
 	if err != nil {
-		return err
+		return t, err
 	}
 	t.Amount, err = amount.value()
-	return err
+	return t, err
 }
 
 // TransactionByGatewayID finds a booked transaction by what the gateway calls it.
