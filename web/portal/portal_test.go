@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
@@ -26,7 +27,7 @@ func paidTwice() payment.Overview {
 	card := payment.Method{Brand: "VISA", Last4: "0091", ExpiryMonth: 5, ExpiryYear: 2030}
 	return payment.Overview{
 		Profile: profile.Profile{TimeZone: "Europe/Berlin"},
-		Order: order.Order{ID: "ord_1", InvoiceID: "NK-1", Total: eur(12400), Lines: []order.Line{
+		Order: order.Order{ID: "ord_1", InvoiceID: "NK-1", Type: catalog.SinglePayment, Status: order.Complete, Total: eur(12400), Lines: []order.Line{
 			{Name: "Plate", Quantity: 2, Unit: eur(6000), Tax: eur(1916), Total: eur(12000)}, {Name: "Card", Quantity: 1, Unit: eur(400), Tax: eur(64), Total: eur(400)}}},
 		Payment: payment.Payment{Status: payment.Paid, Amount: eur(12400), Captured: eur(12400), PaidAt: at},
 		Transactions: []payment.Transaction{
