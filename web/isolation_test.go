@@ -57,6 +57,15 @@ const (
 	noProduct  = "prd_00000000000000000000000000"
 )
 
+// mails asks for a mail of an order.
+func mails(command string) func(stranger) []try {
+	return func(s stranger) []try {
+		of := func(id string) string { return "/orders/" + id + "/" + command }
+		all := s.profiles(of(string(s.own.ID)), "{}")
+		return append(all, try{address: "/api/v1" + of(string(s.foreign[1].ID)), unknown: "/api/v1" + of(noOrder), body: "{}", nobody: "{}"})
+	}
+}
+
 // isolated has a row for every route of the server: how somebody else's id may
 // come in by it. Rows of routes that take no id are nil.
 func isolated() map[string]func(stranger) []try {
@@ -90,11 +99,9 @@ func isolated() map[string]func(stranger) []try {
 		"POST /api/v1/orders/create_metered_order":      selling("create_metered_order"),
 		"GET /api/v1/orders/:id":                        func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
 		"POST /webhooks/:driver/:account":               stranger.notify,
-		"POST /api/v1/orders/:id/send_payment_link": func(s stranger) []try {
-			of := func(id string) string { return "/orders/" + id + "/send_payment_link" }
-			all := s.profiles(of(string(s.own.ID)), "{}")
-			return append(all, try{address: "/api/v1" + of(string(s.foreign[1].ID)), unknown: "/api/v1" + of(noOrder), body: "{}", nobody: "{}"})
-		},
+		"POST /api/v1/orders/:id/send_payment_link":     mails("send_payment_link"),
+		"POST /api/v1/orders/:id/send_reminder":         mails("send_reminder"),
+		"POST /api/v1/orders/:id/send_card_update":      mails("send_card_update"),
 
 		"PUT /api/v1/orders/:id/pause_order":  turned("pause_order"),
 		"PUT /api/v1/orders/:id/resume_order": turned("resume_order"),

@@ -176,6 +176,8 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"PUT /orders/{id}/resume_order":          `{}`,
 		"PUT /orders/{id}/cancel_order":          `{}`,
 		"POST /sandbox/clock/advance":            `{"clock":{"to":"` + o.CreatedAt.AddDate(0, 3, 0).Format(time.RFC3339) + `"}}`,
+		"POST /orders/{id}/send_reminder":        `{}`,
+		"POST /orders/{id}/send_card_update":     `{}`,
 		"PUT /customers/{id}":                    `{"customer":{"city":"Rome"}}`,
 		"PUT /products/{id}":                     `{"product":{"active":true}}`,
 	}
@@ -224,7 +226,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				folder := part[:strings.Index(part, "{")]
 				return folder + ids[folder]
 			})
-			if path == "/orders/{id}/send_payment_link" { // of an order that is not paid
+			if path == "/orders/{id}/send_payment_link" || path == "/orders/{id}/send_reminder" { // of an order that is not paid
 				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
 			}
 			if id, ok := turning(app, path); ok {
@@ -254,7 +256,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 // false for the path of any other operation.
 func turning(app *testkit.App, path string) (id string, ok bool) {
 	command, ok := strings.CutPrefix(path, "/orders/{id}/")
-	if command, ok = strings.CutSuffix(command, "_order"); !ok {
+	if command, ok = strings.CutSuffix(command, "_order"); !ok && path != "/orders/{id}/send_card_update" {
 		return "", false
 	}
 	o := app.Begin(app.Sell(testkit.Monthly, order.Sale{}))

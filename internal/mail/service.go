@@ -19,15 +19,18 @@ import (
 // Faults of a mail that is asked for.
 var (
 	ErrNoLink  = fault.New(fault.Conflict, "payment_link_revoked", "Every payment link of this order was revoked, so there is none to send.")
-	ErrTooMany = fault.New(fault.TooMany, "too_many_mails", "The payment link of an order is sent at most once a minute and ten times in 24 hours.")
+	ErrTooMany = fault.New(fault.TooMany, "too_many_mails", "This mail of an order is sent at most once a minute and ten times in 24 hours.")
 )
 
-// How often the payment link of one order is sent.
+// How often a mail of one kind is sent when somebody asks for it.
 const (
-	linkGap   = time.Minute
-	linkCount = 10
-	linkSpan  = 24 * time.Hour
+	askedGap   = time.Minute
+	askedCount = 10
+	askedSpan  = 24 * time.Hour
 )
+
+// askable are the kinds that may be asked for, each with what the order must permit.
+var askable = map[Kind]order.Command{OrderReady: order.SendLink, OrderReminder: order.SendLink, CardDetailsUpdate: order.UpdateCard}
 
 // Repo is what this package needs from storage.
 type Repo interface {
@@ -39,8 +42,8 @@ type Repo interface {
 type Tx interface {
 	Queue
 	OrderForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
-	// RecentMails are an order's mails of a kind that were created since a time or
-	// are still due, oldest first, locked.
+	// RecentMails are an order's mails of a kind that somebody asked for since a time
+	// or that are still due, oldest first, locked.
 	RecentMails(ctx context.Context, profileID profile.ID, orderID order.ID, kind Kind, since time.Time) ([]Mail, error)
 	// Reminders are where an order's reminders stand; the order is locked.
 	Reminders(ctx context.Context, profileID profile.ID, orderID order.ID) (Reminders, error)
@@ -75,10 +78,11 @@ func NewService(repo Repo, orders *order.Service, c clock.Clock) *Service {
 	return &Service{repo, orders, c}
 }
 
-// SendPaymentLink owes the customer a mail with the order's payment link. While
-// one is waiting to be sent, that one is it, and its next attempt is now. It
-// returns order.ErrNotFound, order.ErrNotPayable, ErrNoLink or ErrTooMany.
-func (s *Service) SendPaymentLink(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, call *idem.Call) (Mail, error) {
+// Ask owes the customer a mail that somebody asks for: OrderReady, OrderReminder or
+// CardDetailsUpdate. While one of the kind is waiting to be sent, that one is it,
+// and its next attempt is now. It returns order.ErrNotFound, the fault of what the
+// order does not permit, ErrNoLink or ErrTooMany.
+func (s *Service) Ask(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, kind Kind, call *idem.Call) (Mail, error) {
 	now, err := s.clock.Now(ctx, profileID)
 	if err != nil {
 		return Mail{}, fmt.Errorf("billing time: %w", err)
@@ -94,17 +98,17 @@ func (s *Service) SendPaymentLink(ctx context.Context, by actor.Actor, profileID
 		if err != nil {
 			return err
 		}
-		if !o.Status.Preliminary() {
-			return order.ErrNotPayable
+		if err := o.May(askable[kind]); err != nil {
+			return err
 		}
 		if noLink != nil {
 			return ErrNoLink.Because(noLink)
 		}
-		recent, err := tx.RecentMails(ctx, profileID, orderID, OrderReady, wall.Add(-linkSpan))
+		recent, err := tx.RecentMails(ctx, profileID, orderID, kind, wall.Add(-askedSpan))
 		if err != nil {
 			return err
 		}
-		if m, err = oweLink(ctx, tx, o, recent, wall); err != nil {
+		if m, err = oweAsked(ctx, tx, o, kind, recent, wall); err != nil {
 			return err
 		}
 		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "mail.requested", OrderID: string(orderID), Subject: string(m.ID), By: by, At: now,
@@ -114,13 +118,13 @@ func (s *Service) SendPaymentLink(ctx context.Context, by actor.Actor, profileID
 		return tx.KeepAnswer(ctx, call, m)
 	})
 	if err != nil {
-		return Mail{}, fmt.Errorf("send payment link of %s: %w", orderID, err)
+		return Mail{}, fmt.Errorf("send %s of %s: %w", kind, orderID, err)
 	}
 	return m, nil
 }
 
-func oweLink(ctx context.Context, tx Tx, o order.Order, recent []Mail, wall time.Time) (Mail, error) {
-	if n := len(recent); n > 0 && (wall.Before(recent[n-1].CreatedAt.Add(linkGap)) || n >= linkCount) {
+func oweAsked(ctx context.Context, tx Tx, o order.Order, kind Kind, recent []Mail, wall time.Time) (Mail, error) {
+	if n := len(recent); n > 0 && (wall.Before(recent[n-1].CreatedAt.Add(askedGap)) || n >= askedCount) {
 		return Mail{}, ErrTooMany
 	}
 	for _, m := range recent {
@@ -132,5 +136,5 @@ func oweLink(ctx context.Context, tx Tx, o order.Order, recent []Mail, wall time
 			return m, tx.Enqueue(ctx, m.wakeUp())
 		}
 	}
-	return owe(ctx, tx, Mail{ProfileID: o.ProfileID, OrderID: o.ID, About: About{Kind: OrderReady}, Asked: true, Language: o.Language}, wall)
+	return owe(ctx, tx, Mail{ProfileID: o.ProfileID, OrderID: o.ID, About: About{Kind: kind}, Asked: true, Language: o.Language}, wall)
 }

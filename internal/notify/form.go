@@ -78,14 +78,12 @@ func (w writer) stores() bool { return w.order.Plan.Register || w.order.Plan.Ini
 func (w writer) worth(k mail.Kind, about mail.About) bool {
 	due := w.news.due
 	switch k {
-	case mail.OrderReady:
-		return w.order.Status.Preliminary() && w.link != ""
-	case mail.OrderReminder:
-		return w.order.Status == order.Pending && w.link != ""
+	case mail.OrderReady, mail.OrderReminder:
+		return w.order.May(order.SendLink) == nil && w.link != ""
 	case mail.CardExpiring, mail.CardExpired:
 		return w.collects() && w.link != "" && w.news.method.Main && w.news.method.RemovedAt.IsZero()
 	case mail.CardDetailsUpdate:
-		return w.collects() && w.link != ""
+		return w.order.May(order.UpdateCard) == nil && w.link != ""
 	case mail.PaymentDeclined:
 		return due.Status == schedule.HardDeclined
 	case mail.PaymentRejected:
@@ -100,7 +98,9 @@ func (w writer) worth(k mail.Kind, about mail.About) bool {
 		return w.order.Status == order.Paused
 	case mail.SubscriptionResumed:
 		return w.order.Status.Live() && w.order.Status != order.Paused
-	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.MandateAgreement, mail.PaymentMerged, mail.PaymentApproved, mail.SubscriptionCancelled:
+	case mail.SubscriptionCancelled:
+		return w.order.CancelsOn != "" || w.order.Status.Final()
+	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.MandateAgreement, mail.PaymentMerged, mail.PaymentApproved:
 	}
 	return true
 }

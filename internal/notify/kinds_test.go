@@ -225,17 +225,18 @@ func TestFirstMailsNameWhatTheCheckoutDoes(t *testing.T) {
 func TestMailThatWasOvertakenIsWithdrawn(t *testing.T) {
 	t.Parallel()
 	for kind, meanwhile := range map[mail.Kind]string{
-		mail.OrderReminder:       `UPDATE orders SET status = 'cancelled'`,
-		mail.CardExpiring:        `UPDATE payment_methods SET main = FALSE`,
-		mail.CardExpired:         `UPDATE orders SET status = 'complete'`,
-		mail.CardDetailsUpdate:   `UPDATE orders SET status = 'complete'`,
-		mail.PaymentDeclined:     `UPDATE scheduled_payments SET status = 'complete'`,
-		mail.PaymentRejected:     `UPDATE scheduled_payments SET status = 'recovered'`,
-		mail.PaymentRescheduled:  `UPDATE scheduled_payments SET status = 'cancelled'`,
-		mail.PaymentSkipped:      `UPDATE scheduled_payments SET status = 'scheduled'`,
-		mail.SubscriptionRenews:  `UPDATE scheduled_payments SET due_on = '2030-04-02'`,
-		mail.SubscriptionPaused:  `UPDATE orders SET status = 'active'`,
-		mail.SubscriptionResumed: `UPDATE orders SET status = 'paused'`,
+		mail.OrderReminder:         `UPDATE orders SET status = 'cancelled'`,
+		mail.CardExpiring:          `UPDATE payment_methods SET main = FALSE`,
+		mail.CardExpired:           `UPDATE orders SET status = 'complete'`,
+		mail.CardDetailsUpdate:     `UPDATE orders SET status = 'complete'`,
+		mail.PaymentDeclined:       `UPDATE scheduled_payments SET status = 'complete'`,
+		mail.PaymentRejected:       `UPDATE scheduled_payments SET status = 'recovered'`,
+		mail.PaymentRescheduled:    `UPDATE scheduled_payments SET status = 'cancelled'`,
+		mail.PaymentSkipped:        `UPDATE scheduled_payments SET status = 'scheduled'`,
+		mail.SubscriptionRenews:    `UPDATE scheduled_payments SET due_on = '2030-04-02'`,
+		mail.SubscriptionPaused:    `UPDATE orders SET status = 'active'`,
+		mail.SubscriptionResumed:   `UPDATE orders SET status = 'paused'`,
+		mail.SubscriptionCancelled: `UPDATE orders SET cancels_on = ''`,
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

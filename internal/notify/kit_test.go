@@ -117,7 +117,7 @@ func startWith(t *testing.T, m *moody) *testkit.App {
 // ask owes the mail with an order's payment link.
 func ask(t *testing.T, app *testkit.App, o testkit.Order) mail.Mail {
 	t.Helper()
-	m, err := app.Mails.SendPaymentLink(t.Context(), actor.TheSystem, o.ProfileID, o.ID, nil)
+	m, err := app.Mails.Ask(t.Context(), actor.TheSystem, o.ProfileID, o.ID, mail.OrderReady, nil)
 	if err != nil {
 		t.Fatalf("send payment link: %v", err)
 	}

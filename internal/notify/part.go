@@ -72,10 +72,17 @@ func paidWith(w writer) view.Fact {
 func card(w writer) view.Fact     { return w.fact("method", w.instrument(w.news.method.Method)) }
 func dueOn(w writer) view.Fact    { return w.fact("due_on", w.day(w.news.due.DueOn)) }
 func wasDueOn(w writer) view.Fact { return w.fact("was_due_on", w.day(w.news.due.DueOn)) }
-func endsOn(w writer) view.Fact   { return w.fact("ends_on", w.day(w.order.CancelsOn)) }
 
 func receivedOn(w writer) view.Fact {
 	return w.fact("received_on", w.texts.DateTime(w.news.told, w.merchant.Location()))
+}
+
+// endsOn is the day on which a cancelled order ends, or ended at once.
+func endsOn(w writer) view.Fact {
+	if w.order.CancelsOn == "" && !w.order.EndedAt.IsZero() {
+		return w.fact("ends_on", w.moment(w.order.EndedAt))
+	}
+	return w.fact("ends_on", w.day(w.order.CancelsOn))
 }
 
 func nextTry(w writer) view.Fact {

@@ -43,11 +43,11 @@ func (b *booking) sale(ctx context.Context) error {
 	if err := b.orderMoved(ctx); err != nil {
 		return err
 	}
-	if err := b.tell(ctx, mail.PurchaseConfirmation); err != nil {
+	if err := b.inform(ctx, mail.PurchaseConfirmation); err != nil {
 		return err
 	}
 	if b.order.Type != catalog.SinglePayment {
-		if err := b.tell(ctx, mail.MandateAgreement); err != nil {
+		if err := b.inform(ctx, mail.MandateAgreement); err != nil {
 			return err
 		}
 	}
@@ -163,8 +163,8 @@ func (b *booking) follow(ctx context.Context, kind AttemptKind, typ gateway.Type
 	return b.tx.Enqueue(ctx, Send{a.ProfileID, a.ID})
 }
 
-// tell owes the customer a mail about the transaction.
-func (b *booking) tell(ctx context.Context, kind mail.Kind) error {
+// inform owes the customer a mail about the transaction.
+func (b *booking) inform(ctx context.Context, kind mail.Kind) error {
 	return mail.Tell(ctx, b.tx, b.order, mail.About{Kind: kind, Subject: string(b.txn.ID)}, b.wall)
 }
 

@@ -47,7 +47,7 @@ func (b *booking) captured(ctx context.Context) error {
 	if err := b.record(ctx, "payment.captured", nil); err != nil {
 		return err
 	}
-	if err := b.tell(ctx, mail.PaymentApproved); err != nil {
+	if err := b.inform(ctx, mail.PaymentApproved); err != nil {
 		return err
 	}
 	return b.issueDocuments(ctx)

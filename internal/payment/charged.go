@@ -39,7 +39,7 @@ func (b *booking) collected(ctx context.Context) error {
 	if err := b.record(ctx, "payment.approved", nil); err != nil {
 		return err
 	}
-	if err := b.tell(ctx, mail.PaymentApproved); err != nil {
+	if err := b.inform(ctx, mail.PaymentApproved); err != nil {
 		return err
 	}
 	if err := b.service.goOn(ctx, b.tx, &b.order, schedule.Approved, b.by, b.now); err != nil {

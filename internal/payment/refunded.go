@@ -30,7 +30,7 @@ func (b *booking) refunded(ctx context.Context) error {
 	if err := b.record(ctx, "payment.refunded", nil); err != nil {
 		return err
 	}
-	if err := b.tell(ctx, mail.RefundConfirmation); err != nil {
+	if err := b.inform(ctx, mail.RefundConfirmation); err != nil {
 		return err
 	}
 	return b.creditNote(ctx)

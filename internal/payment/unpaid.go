@@ -104,7 +104,7 @@ func (s *Service) cancelUnpaid(ctx context.Context, profileID profile.ID, u Unpa
 		if err != nil {
 			return err
 		}
-		if busy, err := underWay(ctx, tx, p); err != nil || busy {
+		if busy, err := beingPaid(ctx, tx, p); err != nil || busy {
 			return err
 		}
 		if err := o.Cancel(now); err != nil {
@@ -113,8 +113,7 @@ func (s *Service) cancelUnpaid(ctx context.Context, profileID profile.ID, u Unpa
 		if err := tx.SaveOrder(ctx, o); err != nil {
 			return err
 		}
-		p.Status = Ended
-		if err := tx.SavePayment(ctx, p); err != nil {
+		if err := GiveUp(ctx, tx, o, s.clock.Wall()); err != nil {
 			return err
 		}
 		return tx.Record(ctx, event.Event{ProfileID: profileID, Type: "order.cancelled", OrderID: string(o.ID), Subject: string(o.ID), By: actor.TheSystem, At: now,
@@ -126,9 +125,9 @@ func (s *Service) cancelUnpaid(ctx context.Context, profileID profile.ID, u Unpa
 	return nil
 }
 
-// underWay reports whether a payment may be on its way: its customer is in a
+// beingPaid reports whether a payment may be on its way: its customer is in a
 // checkout, or what came of one is not known.
-func underWay(ctx context.Context, tx Tx, p Payment) (bool, error) {
+func beingPaid(ctx context.Context, tx Tx, p Payment) (bool, error) {
 	switch _, err := tx.OpenAttemptForUpdate(ctx, p.ProfileID, p.ID); {
 	case err == nil:
 		return true, nil

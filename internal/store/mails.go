@@ -45,12 +45,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 	return n == 1, err
 }
 
-// RecentMails are an order's mails of a kind that were created since a time or
-// are still due, oldest first, locked.
+// RecentMails are an order's mails of a kind that somebody asked for since a time
+// or that are still due, oldest first, locked.
 func (t *tx) RecentMails(ctx context.Context, profileID profile.ID, orderID order.ID, kind mail.Kind, since time.Time) ([]mail.Mail, error) {
 	rows, err := t.QueryContext(ctx, `
 SELECT `+mailColumns+` FROM mails m
- WHERE m.profile_id = $1 AND m.order_id = $2 AND m.kind = $3 AND (m.created_at > $4 OR m.state = 'due')
+ WHERE m.profile_id = $1 AND m.order_id = $2 AND m.kind = $3 AND m.step IS NULL AND (m.created_at > $4 OR m.state = 'due')
  ORDER BY m.created_at, m.id`+t.db.dialect.ForUpdate, string(profileID), string(orderID), string(kind), ms(since))
 	return collect(rows, err, scanMail)
 }

@@ -23,20 +23,23 @@ type mailAnswer struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// sendPaymentLink is POST /orders/:id/send_payment_link. The mail goes to the
-// address that the customer has when it is sent.
-func (h *handlers) sendPaymentLink(c echo.Context, by caller) error {
-	if !order.ValidID(c.Param("id")) {
-		return order.ErrNotFound
-	}
-	return h.command(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
-		var r reader
-		r.object(body, "", fields{})
-		if err := r.err(); err != nil {
-			return nil, err
+// sendMail is POST /orders/:id/send_payment_link and the like, one for each kind
+// that may be asked for. The mail goes to the address that the customer has when it
+// is sent.
+func (h *handlers) sendMail(kind mail.Kind) func(echo.Context, caller) error {
+	return func(c echo.Context, by caller) error {
+		if !order.ValidID(c.Param("id")) {
+			return order.ErrNotFound
 		}
-		return h.Mails.SendPaymentLink(ctx, by.actor(), by.profileID, order.ID(c.Param("id")), call)
-	})
+		return h.command(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
+			var r reader
+			r.object(body, "", fields{})
+			if err := r.err(); err != nil {
+				return nil, err
+			}
+			return h.Mails.Ask(ctx, by.actor(), by.profileID, order.ID(c.Param("id")), kind, call)
+		})
+	}
 }
 
 func describeMail(m mail.Mail) mailAnswer {

@@ -150,3 +150,60 @@ func TestWhoIsMailedIsWhoTheCustomerIsWhenItIsSent(t *testing.T) {
 		t.Errorf("the mail went elsewhere: %d mails", len(m))
 	}
 }
+
+func TestOtherMailsAreSentOnRequestWhereTheyMakeSense(t *testing.T) {
+	t.Parallel()
+
+	a := start(t)
+	pending, single := a.NewOrder(12400), a.NewOrder(5000)
+	a.Pay(single)
+	monthly := a.Sell(testkit.Monthly, order.Sale{})
+	a.PayWith(monthly, testkit.Card{Number: testkit.CardApproved})
+	paused := a.Sell(testkit.Monthly, order.Sale{})
+	a.PayWith(paused, testkit.Card{Number: testkit.CardApproved})
+	a.Exec(`UPDATE orders SET status = 'paused' WHERE id = $1`, string(paused.ID))
+	a.SendMails()
+	before := len(a.Outbox.Mails())
+	for _, tt := range []struct {
+		o       testkit.Order
+		command string
+		want    string // the mail's kind, or the fault's code
+	}{
+		{pending, "send_reminder", "order_reminder"},
+		{single, "send_reminder", "order_not_payable"},
+		{monthly, "send_reminder", "order_not_payable"},
+		{pending, "send_card_update", "card_not_changeable"},
+		{single, "send_card_update", "order_ended"},
+		{paused, "send_card_update", "card_not_changeable"},
+		{monthly, "send_card_update", "card_details_update"},
+	} {
+		got := a.do(t, call{method: http.MethodPost, path: "/orders/" + string(tt.o.ID) + "/" + tt.command})
+		switch {
+		case got.status == http.StatusAccepted && got.field(t, "mail.kind") == tt.want:
+		case got.status == http.StatusConflict && got.problem.Code == tt.want:
+		default:
+			t.Errorf("%s of a %s order: %d %s, want %s", tt.command, tt.o.Type, got.status, got.body, tt.want)
+		}
+	}
+	a.SendMails()
+	if n := len(a.Outbox.Mails()) - before; n != 2 {
+		t.Errorf("%d mails arrived, want 2", n)
+	}
+}
+
+func TestReminderOnRequestLeavesTheAutomaticOnesAlone(t *testing.T) {
+	t.Parallel()
+
+	a := start(t)
+	o := a.NewOrder(12400)
+	a.do(t, call{method: http.MethodPost, path: "/orders/" + string(o.ID) + "/send_reminder"})
+	a.SendMails()
+	for n := range 4 {
+		if err := a.Mails.SweepProfile(t.Context(), a.Profile, o.CreatedAt.Add(time.Duration(2+2*n)*24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := a.Strings(`SELECT COALESCE(CAST(step AS TEXT), 'asked') FROM mails WHERE kind = 'order_reminder' ORDER BY step IS NULL, step`); len(got) != 4 || got[2] != "3" || got[3] != "asked" {
+		t.Errorf("reminders %q, want three steps and the one that was asked for", got)
+	}
+}
