@@ -125,8 +125,8 @@ func TestLargeProfileKeepsNoOtherWaiting(t *testing.T) {
 	app.Exec(`UPDATE scheduled_payments SET collect_at = 1`)
 	o := app.OrderOf(app.Other, 5000)
 	app.Exec(`UPDATE orders SET status = 'active' WHERE profile_id = $1`, string(app.Other.ID))
-	app.Exec(`INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor, collect_at, tries, decline_class, refusal, created_at, row_version)
-SELECT $1, 'spm_other', $2, 1, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor, 2, 0, '', '', created_at, 1 FROM scheduled_payments LIMIT 1`, string(app.Other.ID), string(o.ID))
+	app.Exec(`INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor, collect_at, tries, decline_class, refusal, announced, created_at, row_version)
+SELECT $1, 'spm_other', $2, 1, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor, 2, 0, '', '', announced, created_at, 1 FROM scheduled_payments LIMIT 1`, string(app.Other.ID), string(o.ID))
 	app.RunJobs()
 	got := app.Strings(waiting)
 	if len(got) != 452 {
