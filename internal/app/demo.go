@@ -94,9 +94,12 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("seed demo: %w", err)
 	}
+	club, clubAccount, err := seedClub(ctx, a, account)
+	if err != nil {
+		return fmt.Errorf("seed demo: %w", err)
+	}
 	s, err := sandbox.New(sandbox.Config{DataFile: filepath.Join(d.DataDir, "gateway.db"), PublicURL: sites.gatewayURL, IssuerURL: sites.issuerURL, AdminToken: kept.AdminToken, Logger: log,
-		Entities: []sandbox.Entity{{EntityID: account.EntityID, Token: account.Token, WebhookKey: hex.EncodeToString(account.WebhookKey),
-			WebhookURL: sites.baseURL + "/webhooks/opp/" + account.ID, MerchantName: DemoProfile().Name, Brands: account.Brands}}})
+		Entities: []sandbox.Entity{sites.channel(account, DemoProfile().Name), sites.channel(clubAccount, club.Name)}})
 	if err != nil {
 		return err
 	}
@@ -104,12 +107,15 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 	if err := s.Start(ctx); err != nil {
 		return err
 	}
+	ready.MailURL = mails.url
+	life := &demoLife{app: a, gateway: s, sites: sites, profile: club}
+	a.Handler = life.withStart(a.Handler, ready)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHTTP(ctx, sites.gateway, s.Handler(), log) })
 	group.Go(func() error { return serveHTTP(ctx, sites.issuer, s.IssuerHandler(), log) })
 	mails.serve(ctx, group, log)
 	group.Go(func() error { return a.Run(ctx, sites.portal) })
-	ready.MailURL = mails.url
+	group.Go(func() error { return life.run(ctx) })
 	if err := announce(out, ready, d.JSON); err != nil {
 		return err
 	}
@@ -122,6 +128,7 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
 	}
 	_, err := fmt.Fprintf(out, `Quittance demo is running.
 
+  Start page:      %s/
   Pay this order:  %s
   Test card:       4200 0000 0000 0000, any future date, any code
                    4200 0000 0000 0042 asks you to confirm, 4200 0000 0000 0018 fails at that
@@ -130,7 +137,7 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
   Mail it sent:    %s
 
 Stop it with Ctrl-C.
-`, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL, r.MailURL)
+`, r.BaseURL, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL, r.MailURL)
 	return err
 }
 
@@ -206,6 +213,32 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 	}
 	ready.ProfileID, ready.APIKey, ready.PaymentLink = string(p.ID), key, sites.baseURL+"/pay/"+token
 	return ready, account, nil
+}
+
+// channel is an account as the gateway knows it.
+func (s demoSites) channel(a gateway.Account, merchant string) sandbox.Entity {
+	return sandbox.Entity{EntityID: a.EntityID, Token: a.Token, WebhookKey: hex.EncodeToString(a.WebhookKey),
+		WebhookURL: s.baseURL + "/webhooks/opp/" + a.ID, MerchantName: merchant, Brands: a.Brands}
+}
+
+// seedClub makes a second merchant, whose clock is moved. Its account is like the
+// first one's, on a channel of its own.
+func seedClub(ctx context.Context, a *App, like gateway.Account) (profile.Profile, gateway.Account, error) {
+	p, account := DemoProfile(), like
+	p.Name, p.Details.LegalName, p.Details.Accent = "Harbour Bicycle Club", "Harbour Bicycle Club e. V.", "#1f4e8c"
+	account.ID, account.EntityID = "", "demo-club"
+	profiles, err := a.Profiles.Profiles(ctx)
+	if err != nil {
+		return p, account, err
+	}
+	if len(profiles) > 1 {
+		p.ID = profiles[1].ID
+		if old, err := a.Profiles.Account(ctx, p.ID); err == nil {
+			account.ID = old.ID
+		}
+	}
+	p, err = a.Profiles.Apply(ctx, operator, p, &account)
+	return p, account, err
 }
 
 // DemoProfile is the merchant of the demo.

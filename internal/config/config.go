@@ -76,7 +76,7 @@ func (c Config) Validate() error {
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		bad("METRICS_LISTEN", "must differ from LISTEN, which strangers reach")
 	}
-	if c.ChargeTries < 1 || c.ChargeTries > 15 {
+	if c.ChargeTries < 0 || c.ChargeTries > 15 {
 		bad("CHARGE_TRIES", "must be from 1 to 15")
 	}
 	if c.Poll <= 0 {
@@ -125,7 +125,8 @@ func (c Config) Masked() [][2]string {
 		{"DATABASE", database}, {"LISTEN", c.Listen}, {"METRICS_LISTEN", c.MetricsListen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
 		{"SMTP_URL", c.maskedSMTP()}, {"MAIL_FROM", c.MailFrom},
-		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")}, {"CLOCK_SKEW", c.ClockSkew.String()},
+		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")},
+		{"CHARGE_TRIES", fmt.Sprint(c.ChargeTries)}, {"CLOCK_SKEW", c.ClockSkew.String()},
 	}
 }
 
