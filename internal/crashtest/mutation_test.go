@@ -26,17 +26,17 @@ var mutations = map[string]mutation{
 			return err
 		}
 		if err := tx.InsertAttempt(ctx, c.attempt); err != nil {`},
-	"return": {"internal/payment/book.go",
-		"	if err := b.tx.InsertAttempt(ctx, back); err != nil {",
-		`	account, driver, err := b.service.gatewayOf(ctx, back)
+	"return": {"internal/payment/activate.go",
+		"	if err := b.tx.InsertAttempt(ctx, a); err != nil {",
+		`	account, driver, err := b.service.gatewayOf(ctx, a)
 	if err != nil {
 		return err
 	}
-	if _, err := driver.BackOffice(ctx, account, gateway.BackOfficeRequest{Type: back.Type, ReferencedID: back.ParentGatewayID,
-		MerchantTransactionID: back.MerchantTransactionID, Amount: back.Amount}); err != nil {
+	if _, err := driver.BackOffice(ctx, account, gateway.BackOfficeRequest{Type: a.Type, ReferencedID: a.ParentGatewayID,
+		MerchantTransactionID: a.MerchantTransactionID, Amount: a.Amount}); err != nil {
 		return err
 	}
-	if err := b.tx.InsertAttempt(ctx, back); err != nil {`},
+	if err := b.tx.InsertAttempt(ctx, a); err != nil {`},
 }
 
 // TestCrashMutationIsCaught runs the crash test on programs with a mutation and
