@@ -123,7 +123,7 @@ SELECT EXISTS (SELECT 1 FROM attempts WHERE profile_id = $1 AND order_id = $2 AN
 func (t *tx) ClaimDueMethods(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.StoredMethod, error) {
 	rows, err := t.QueryContext(ctx, `
 UPDATE payment_methods SET lease_until = $2
- WHERE payment_methods.id IN (SELECT d.id FROM payment_methods d
+ WHERE (payment_methods.profile_id, payment_methods.id) IN (SELECT d.profile_id, d.id FROM payment_methods d
                  WHERE d.forget_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
                  ORDER BY d.forget_at LIMIT $3`+t.db.dialect.SkipLocked+`)
 RETURNING `+methodColumns, ms(now), ms(leaseUntil), limit)
