@@ -1,7 +1,6 @@
 package session
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,8 +9,6 @@ import (
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 
-	"github.com/quittance/quittance/internal/order"
-	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
 
@@ -89,19 +86,6 @@ func (oneText) Deserialize(src []byte, dst any) error {
 	return nil
 }
 
-type stored struct {
-	Language string       `json:"l,omitempty"`
-	CSRF     string       `json:"c,omitempty"`
-	Grants   []grantTuple `json:"g,omitempty"`
-}
-
-// grantTuple is profile, order and link version.
-type grantTuple struct {
-	Profile profile.ID `json:"p"`
-	Order   order.ID   `json:"o"`
-	Version int64      `json:"v"`
-}
-
 // Load reads a request's cookie. One that is missing, too old, or not of this
 // keyring is a browser that has just come.
 func (s *Store) Load(r *http.Request) Session {
@@ -110,30 +94,18 @@ func (s *Store) Load(r *http.Request) Session {
 		return Session{}
 	}
 	text, _ := raw.Values[content].(string)
-	var in stored
-	if json.Unmarshal([]byte(text), &in) != nil {
+	in, err := parse(text)
+	if err != nil {
 		return Session{}
 	}
-	out := Session{Language: in.Language, csrf: in.CSRF}
-	for _, g := range in.Grants {
-		out.grants = append(out.grants, order.Link{ProfileID: g.Profile, OrderID: g.Order, Version: g.Version})
-	}
-	return out
+	return in
 }
 
 // Save sets the cookie of an answer; call it before the first byte is written.
 func (s *Store) Save(w http.ResponseWriter, r *http.Request, in Session) error {
-	out := stored{Language: in.Language, CSRF: in.csrf}
-	for _, g := range in.grants {
-		out.Grants = append(out.Grants, grantTuple{g.ProfileID, g.OrderID, g.Version})
-	}
-	text, err := json.Marshal(out)
-	if err != nil {
-		return fmt.Errorf("write session: %w", err)
-	}
 	raw := sessions.NewSession(s.cookies, s.name)
 	options := *s.cookies.Options
-	raw.Options, raw.Values[content] = &options, string(text)
+	raw.Options, raw.Values[content] = &options, in.text()
 	if err := s.cookies.Save(r, w, raw); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
