@@ -122,13 +122,15 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
 	a.Course = collect.NewCourse(db, a.Profiles, a.Clock)
-	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.NewCharges(db, a.Payments))
 	a.Papers = paper.NewService(db, a.Clock)
 	registry := prometheus.NewRegistry()
 	m := newMeters(registry, db, a.Clock, log)
 	db.UseMeter(m.committed)
 	a.Operations = web.Operations(registry, db.Ping, log)
 	a.Mails = mail.NewService(db, a.Orders, a.Clock)
+	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.Endings{Course: a.Course}, collect.NewCharges(db, a.Payments),
+		collect.Swept{Profiles: a.Profiles, First: a.Payments.NextUnpaid, Sweep: a.Payments.CancelUnpaid},
+		collect.Swept{Profiles: a.Profiles, First: a.Mails.NextTimed, Sweep: a.Mails.SweepProfile})
 	if a.Letters, err = notify.New(notify.Deps{Repo: db, Profiles: a.Profiles, Orders: a.Orders, Papers: a.Papers, Clock: a.Clock,
 		Server: mailServer(cfg), BaseURL: cfg.BaseURL, Log: log, Metrics: registry}); err != nil {
 		return nil, err

@@ -251,3 +251,34 @@ func TestClockIsRefused(t *testing.T) {
 		t.Errorf("clock of a live profile: %v", err)
 	}
 }
+
+func TestMailsRenewalsAndEndingsHappenOnTheWay(t *testing.T) {
+	t.Parallel()
+	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Details.CancelPendingAfterDays = 20 }})
+	app.SetTestTime(begun)
+	o := subscribed(app, 0)
+	unpaid := app.NewOrder(12_400)
+	advance(t, app, begun.AddDate(0, 2, 0))
+	if _, err := app.Course.CancelLater(t.Context(), actor.TheSystem, o.ProfileID, o.ID); err != nil {
+		t.Fatal(err)
+	}
+	advance(t, app, begun.AddDate(1, 0, 0))
+
+	if got := app.NetCharged(o); got != 3*1200 {
+		t.Errorf("the gateway has charged %d, want 3 months of 1200", got)
+	}
+	ended := app.Strings(`SELECT status || ' ' || ended_at FROM orders WHERE id IN ($1, $2) ORDER BY status`, string(o.ID), string(unpaid.ID))
+	var got []string
+	for _, row := range ended {
+		status, at, _ := strings.Cut(row, " ")
+		got = append(got, status+" "+moment(t, at).In(app.Profile.Location()).Format(time.DateOnly))
+	}
+	if want := []string{"cancelled 2026-02-20", "complete 2026-04-30"}; !slices.Equal(got, want) {
+		t.Errorf("the orders ended %v, want %v", got, want)
+	}
+	for kind, want := range map[string]int{"order_reminder": 3} {
+		if got := app.Strings(`SELECT id FROM mails WHERE kind = $1`, kind); len(got) != want {
+			t.Errorf("%d mails %s, want %d", len(got), kind, want)
+		}
+	}
+}
