@@ -1,0 +1,121 @@
+//go:build linux
+
+package crashtest
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quittance/quittance/internal/gateway/sandbox"
+)
+
+var dueCount = flag.Int("due", 0, "how many payments fall due at once; 0 is 20000 in the long form and 600 in the short")
+
+// TestCrashDuePayments lets two servers and a worker share payments that are all
+// due, while one process after the other is killed and started again, and wants
+// the gateway to have charged each exactly once.
+func TestCrashDuePayments(t *testing.T) {
+	t.Parallel()
+	n, within := 600, 5*time.Minute
+	if *long {
+		n, within = 20_000, 45*time.Minute
+	}
+	if *dueCount > 0 {
+		n = *dueCount
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	began := time.Now()
+	f := newFleet(t, program(t), "postgres", max(*seed, 1))
+	f.hunter = &hunter{fleet: f} // which never strikes: processes die at any instant
+	t.Cleanup(f.end)
+	fallDue(t, f, n)
+	if err := f.gateway.stumble(ctx); err != nil {
+		t.Fatal(err)
+	}
+	made := time.Since(began)
+	kills, took, err := f.collectAndKill(ctx, n, rand.New(rand.NewPCG(max(*seed, 1), 11)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rounds, late, err := f.settle(ctx, 31*time.Minute, func() bool { return true })
+	if err != nil {
+		t.Fatalf("%v\n%s", err, late)
+	}
+	wrong, tries, err := f.collectedOnce(ctx, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.complaints(&wrong, map[string]int{})
+	if len(wrong) > 0 {
+		t.Errorf("%s:\n  %s", disagree, strings.Join(wrong[:min(len(wrong), 20)], "\n  "))
+	}
+	t.Logf("%d due payments made in %.0f s, collected by two servers and a worker in %.0f s (%.0f a second) under %d kills, with %d charges sent; %d leaps to settle, %.0f s in all",
+		n, made.Seconds(), took.Seconds(), float64(n)/took.Seconds(), kills, tries, rounds, time.Since(began).Seconds())
+}
+
+// stumble makes the gateway lose answers and fail, before it has booked a charge
+// and after.
+func (b *bank) stumble(ctx context.Context) error {
+	for _, f := range []sandbox.Fault{
+		{Kind: sandbox.FaultErrorBefore, Route: sandbox.RouteCharge, Probability: 0.005},
+		{Kind: sandbox.FaultCutBefore, Route: sandbox.RouteCharge, Probability: 0.005},
+		{Kind: sandbox.FaultErrorAfter, Route: sandbox.RouteCharge, Probability: 0.005},
+		{Kind: sandbox.FaultAnswerLost, Route: sandbox.RouteCharge, Probability: 0.005},
+		{Kind: sandbox.FaultWebhookTwice, Probability: 0.05},
+	} {
+		if err := b.admin(ctx, "POST", "/admin/faults", f, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// untaken counts payments that are due and of which no charge has begun.
+const untaken = `SELECT count(*) FROM scheduled_payments WHERE collect_at <= $1`
+
+// collectAndKill starts the fleet and kills one process after the other until nine
+// of ten payments are taken; then it waits for the rest. What a killed process had
+// begun is taken up after a minute of real time. took is until all were taken.
+func (f *fleet) collectAndKill(ctx context.Context, n int, random *rand.Rand) (kills int, took time.Duration, err error) {
+	if err := f.start(ctx); err != nil {
+		return 0, 0, err
+	}
+	began := time.Now()
+	next := began.Add(time.Second)
+	err = eventually(ctx, 50*time.Millisecond, func() (bool, error) {
+		left, err := count(ctx, f.openLive, untaken, began.UnixMilli())
+		if err != nil || left == 0 {
+			return true, err
+		}
+		if left < n/10 && kills >= 3 || time.Now().Before(next) {
+			return false, nil
+		}
+		m := f.members[random.IntN(len(f.members))]
+		r := m.current()
+		r.kill()
+		<-r.read
+		if r.waitErr == nil || r.waitErr.Error() != "signal: killed" {
+			return false, fmt.Errorf("%s ended by itself: %w", m.name, errors.Join(r.waitErr))
+		}
+		kills++
+		next = time.Now().Add(time.Duration(1000+random.IntN(2500)) * time.Millisecond)
+		return false, m.start()
+	})
+	took = time.Since(began)
+	if err != nil {
+		return kills, took, err
+	}
+	for _, m := range f.members {
+		if err := m.ready(ctx); err != nil {
+			return kills, took, err
+		}
+	}
+	return kills, took, f.calm(ctx)
+}
