@@ -1,7 +1,8 @@
 // Package bench measures what a customer waits for: the order portal beside a
 // static page, the start of a checkout, and the drawing of invoices and receipts;
-// and that pages and calls cost over a million orders what they cost over a
-// thousand. It has nothing but a benchmark, run by make bench, and a test of how
+// how many due payments are collected in a second; and that pages and calls cost
+// over a million orders, and the sweep before a million future payments, what they
+// cost with a thousand. It has nothing but a benchmark, run by make bench, and a test of how
 // many statements a page costs.
 //
 // Times mean something only beside those of the same run, so all rows take

@@ -59,7 +59,7 @@ type Lease struct{ From, Until time.Time }
 const leaseFor = 10 * time.Minute
 
 // batch is how many payments one transaction puts into the queue.
-const batch = 200
+const batch = 100
 
 // Sweep finds scheduled payments that are due.
 type Sweep struct {

@@ -22,9 +22,9 @@ var dueCount = flag.Int("due", 0, "how many payments fall due at once; 0 is 2000
 // the gateway to have charged each exactly once.
 func TestCrashDuePayments(t *testing.T) {
 	t.Parallel()
-	n, within := 600, 5*time.Minute
+	n, within, gap := 600, 5*time.Minute, time.Second
 	if *long {
-		n, within = 20_000, 45*time.Minute
+		n, within, gap = 20_000, 45*time.Minute, 8*time.Second
 	}
 	if *dueCount > 0 {
 		n = *dueCount
@@ -40,7 +40,7 @@ func TestCrashDuePayments(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := time.Since(began)
-	kills, took, err := f.collectAndKill(ctx, n, rand.New(rand.NewPCG(max(*seed, 1), 11)))
+	kills, took, err := f.collectAndKill(ctx, n, gap, rand.New(rand.NewPCG(max(*seed, 1), 11)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,13 +82,14 @@ const untaken = `SELECT count(*) FROM scheduled_payments WHERE collect_at <= $1`
 
 // collectAndKill starts the fleet and kills one process after the other until nine
 // of ten payments are taken; then it waits for the rest. What a killed process had
-// begun is taken up after a minute of real time. took is until all were taken.
-func (f *fleet) collectAndKill(ctx context.Context, n int, random *rand.Rand) (kills int, took time.Duration, err error) {
+// begun is taken up after a minute of real time. Between two kills lies gap to three
+// times gap; took is until all were taken.
+func (f *fleet) collectAndKill(ctx context.Context, n int, gap time.Duration, random *rand.Rand) (kills int, took time.Duration, err error) {
 	if err := f.start(ctx); err != nil {
 		return 0, 0, err
 	}
 	began := time.Now()
-	next := began.Add(time.Second)
+	next := began.Add(gap)
 	err = eventually(ctx, 50*time.Millisecond, func() (bool, error) {
 		left, err := count(ctx, f.openLive, untaken, began.UnixMilli())
 		if err != nil || left == 0 {
@@ -105,7 +106,7 @@ func (f *fleet) collectAndKill(ctx context.Context, n int, random *rand.Rand) (k
 			return false, fmt.Errorf("%s ended by itself: %w", m.name, errors.Join(r.waitErr))
 		}
 		kills++
-		next = time.Now().Add(time.Duration(1000+random.IntN(2500)) * time.Millisecond)
+		next = time.Now().Add(gap + time.Duration(random.Int64N(int64(2*gap))))
 		return false, m.start()
 	})
 	took = time.Since(began)

@@ -4,7 +4,6 @@ package crashtest
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -19,7 +18,6 @@ import (
 	"github.com/quittance/quittance/internal/gateway/sandbox"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
-	"github.com/quittance/quittance/internal/secret"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
@@ -32,7 +30,7 @@ func fallDue(t *testing.T, f *fleet, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &testkit.App{App: inside, TB: t, URL: f.baseURL, Profile: profile.Profile{ID: profile.ID(f.profileID)}}
+	a := &testkit.App{App: inside, TB: t, URL: f.baseURL, SecretKey: f.secretKey, Profile: profile.Profile{ID: profile.ID(f.profileID)}}
 	o := a.Sell(testkit.Monthly, order.Sale{})
 	at := a.StartCheckout(o)
 	form := url.Values{"number": {testkit.CardApproved}, "expiry": {"12 / 39"}, "cvv": {"123"}, "holder": {"Ada Winter"}, "shopperResultUrl": {f.baseURL + "/unused"}}
@@ -48,59 +46,14 @@ func fallDue(t *testing.T, f *fleet, n int) {
 		t.Fatal(err)
 	}
 	a.Multiply(o, n-1, n)
+	a.OwnCards(o)
 	pool, _ := a.DB.SQL()
-	if err := ownTokens(t.Context(), pool, f.secretKey, o.ID); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := pool.ExecContext(t.Context(), `UPDATE scheduled_payments SET collect_at = $1`, time.Now().Add(-time.Minute).UnixMilli()); err != nil {
 		t.Fatal(err)
 	}
 	if err := inside.Close(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// ownTokens gives each copy of an order the token of its card, sealed for the copy, and the
-// reference of the payment that stored it.
-func ownTokens(ctx context.Context, db *sql.DB, key string, paid order.ID) error {
-	ring, err := secret.Parse(key)
-	if err != nil {
-		return err
-	}
-	const purpose = secret.Purpose("payment-method")
-	var first, initial string
-	var sealed []byte
-	if err := db.QueryRowContext(ctx, `SELECT id, initial_transaction_id, token FROM payment_methods WHERE order_id = $1`, string(paid)).Scan(&first, &initial, &sealed); err != nil {
-		return err
-	}
-	token, err := ring.Open(purpose, first, sealed)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	if err := each(ctx, db, `SELECT id FROM payment_methods`, func(scan func(...any) error) error {
-		var id string
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-	}); err != nil {
-		return err
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after the commit it does nothing
-	for _, id := range ids {
-		own, err := ring.Seal(purpose, id, token)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE payment_methods SET token = $1, initial_transaction_id = $2 WHERE profile_id = (SELECT min(id) FROM profiles) AND id = $3`, own, initial, id); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
 }
 
 // collectedOnce holds the gateway's charges against the payments that were due, per

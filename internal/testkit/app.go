@@ -46,6 +46,8 @@ type App struct {
 	Other    profile.Profile
 	OtherKey string
 	Database string
+	// SecretKey is the keyring that seals what is secret in the database.
+	SecretKey string
 
 	gatewayURL string
 	gatewayTo  *http.Client
@@ -77,13 +79,13 @@ func Start(tb testing.TB, o Options) *App {
 	if o.Engine == "" {
 		o.Engine = "sqlite"
 	}
-	a := &App{TB: tb, Clock: NewClock(), Log: &Log{}, Database: Database(tb, o.Engine)}
+	a := &App{TB: tb, Clock: NewClock(), Log: &Log{}, Database: Database(tb, o.Engine), SecretKey: secret.Generate("test")}
 	front := &swap{}
 	site := httptest.NewServer(front)
 	tb.Cleanup(site.Close)
 	a.URL = site.URL
 	a.startGateway(o.OnGatewayCall)
-	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: secret.Generate("test"),
+	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: a.SecretKey,
 		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2}
 	if !o.NoSMTP {
 		cfg.SMTPURL, cfg.MailFrom = a.startMail(o.SMTP), MailFrom

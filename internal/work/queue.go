@@ -79,7 +79,7 @@ func New(c Config, payments *payment.Service, papers *paper.Service, letters *no
 		Workers:              workers,
 		Queues:               queues(c.Workers),
 		FetchPollInterval:    c.Poll,
-		FetchCooldown:        min(c.Poll, 100*time.Millisecond),
+		FetchCooldown:        min(c.Poll, 20*time.Millisecond),
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,
 		Middleware:           []rivertype.Middleware{&traced{log: c.Log, observe: c.Observe}},
