@@ -124,6 +124,14 @@ func isolated() map[string]func(stranger) []try {
 		"POST /api/v1/sandbox/clock/advance": func(s stranger) []try {
 			return s.profiles("/sandbox/clock/advance", `{"clock":{"to":"2030-01-01T00:00:00Z"}}`)
 		},
+		"GET /api/v1/orders/:id/transactions": func(s stranger) []try {
+			of := func(id string) string { return "/api/v1/orders/" + id + "/transactions" }
+			all := s.profiles("/orders/"+string(s.own.ID)+"/transactions", "")
+			return append(all, try{address: of(string(s.foreign[0].ID)), unknown: of(noOrder)})
+		},
+		"POST /api/v1/transactions/:id/capture": transactions("capture"),
+		"POST /api/v1/transactions/:id/reverse": transactions("reverse"),
+		"POST /api/v1/transactions/:id/refund":  transactions("refund"),
 
 		"GET /pay/:token": func(s stranger) []try {
 			return s.each(func(o foreignOrder) try { return try{address: "/pay/" + string(o.ID), unknown: "/pay/" + noOrder} })
@@ -147,6 +155,18 @@ func isolated() map[string]func(stranger) []try {
 		}
 	}
 	return table
+}
+
+// transactions tries to do something with the transactions of another profile.
+func transactions(what string) func(stranger) []try {
+	return func(s stranger) []try {
+		of := func(id string) string { return "/api/v1/transactions/" + id + "/" + what }
+		var all []try
+		for _, id := range s.app.Strings(`SELECT id FROM transactions WHERE profile_id = $1`, string(s.app.Other.ID)) {
+			all = append(all, try{address: of(id), unknown: of("trn_00000000000000000000000000"), body: "{}", nobody: "{}"})
+		}
+		return all
+	}
 }
 
 // each is a try per foreign order.

@@ -14,7 +14,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
@@ -178,6 +180,9 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"POST /sandbox/clock/advance":            `{"clock":{"to":"` + o.CreatedAt.AddDate(0, 3, 0).Format(time.RFC3339) + `"}}`,
 		"POST /orders/{id}/send_reminder":        `{}`,
 		"POST /orders/{id}/send_card_update":     `{}`,
+		"POST /transactions/{id}/capture":        `{"amount":"10.00"}`,
+		"POST /transactions/{id}/reverse":        `{}`,
+		"POST /transactions/{id}/refund":         `{"amount":"1.00"}`,
 		"PUT /customers/{id}":                    `{"customer":{"city":"Rome"}}`,
 		"PUT /products/{id}":                     `{"product":{"active":true}}`,
 	}
@@ -226,6 +231,9 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				folder := part[:strings.Index(part, "{")]
 				return folder + ids[folder]
 			})
+			if id := operated(t, app, o, path); id != "" {
+				address = strings.Replace(path, "{id}", id, 1)
+			}
 			if path == "/orders/{id}/send_payment_link" || path == "/orders/{id}/send_reminder" { // of an order that is not paid
 				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
 			}
@@ -266,6 +274,24 @@ func turning(app *testkit.App, path string) (id string, ok bool) {
 		}
 	}
 	return string(o.ID), true
+}
+
+// operated is a transaction with which an operation can be begun; empty for the
+// other operations.
+func operated(t *testing.T, app *testkit.App, paid testkit.Order, path string) string {
+	t.Helper()
+	of := func(o testkit.Order, typ string) string {
+		return app.Strings(`SELECT id FROM transactions WHERE order_id = $1 AND type = $2 AND state = 'approved'`, string(o.ID), typ)[0]
+	}
+	switch path {
+	case "/transactions/{id}/refund":
+		return of(paid, "DB")
+	case "/transactions/{id}/capture", "/transactions/{id}/reverse":
+		o := app.Sell(catalog.Details{Type: catalog.SinglePayment, Name: "Bicycle", Price: money.New(12_400, money.EUR)}, order.Sale{PreAuthorise: true})
+		app.PayWith(o, testkit.Card{Number: testkit.CardApproved})
+		return of(o, "PA")
+	}
+	return ""
 }
 
 // example is a value of a parameter as the document has it.

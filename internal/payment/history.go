@@ -6,6 +6,8 @@ import (
 
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
+	"github.com/quittance/quittance/internal/profile"
 )
 
 // HistoryKind is a sort of entry of the billing history.
@@ -56,4 +58,9 @@ func (s *Service) History(ctx context.Context, link order.Link, q HistoryQuery) 
 		return entries[:HistoryPage], true, err
 	}
 	return entries, false, err
+}
+
+// Transactions are a page of an order's transactions, newest first.
+func (s *Service) Transactions(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[Transaction], error) {
+	return s.repo.Transactions(ctx, profileID, orderID, w)
 }

@@ -25,6 +25,9 @@ type (
 	TransactionID string
 )
 
+// ValidTransactionID reports whether s has the form of a transaction's key.
+func ValidTransactionID(s string) bool { return id.Valid("trn", s) }
+
 // Faults that a customer can meet.
 var (
 	ErrAttemptNotFound    = fault.New(fault.NotFound, "checkout_not_found", "We could not find that checkout.")

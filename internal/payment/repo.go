@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
 )
@@ -40,6 +41,8 @@ type Repo interface {
 	Overview(ctx context.Context, link order.Link) (Overview, error)
 	// History is at most limit transactions of an order, newest first.
 	History(ctx context.Context, profileID profile.ID, orderID order.ID, q HistoryQuery, limit int) ([]Transaction, error)
+	// Transactions are a page of an order's transactions, newest first.
+	Transactions(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[Transaction], error)
 	// Tries counts declined tries since the given times.
 	Tries(ctx context.Context, profileID profile.ID, orderID order.ID, ipHash string, since TriesSince) (Tries, error)
 	// Notification finds a stored one.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -50,6 +52,16 @@ func (d *DB) Transaction(ctx context.Context, profileID profile.ID, transactionI
 // Transaction finds a transaction of a profile.
 func (t *tx) Transaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (payment.Transaction, error) {
 	return foundTransaction(t.QueryRowContext(ctx, selectTransaction, string(profileID), string(transactionID)))
+}
+
+// Transactions are a page of an order's transactions, along the table's key.
+func (d *DB) Transactions(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[payment.Transaction], error) {
+	l := listOf(profileID, transactionColumns, "transactions t", "t")
+	l.equal("t.order_id", string(orderID))
+	l.behind(w.After)
+	return page(ctx, d, l, w, l.rows(w.Limit+1), scanTransaction, func(x payment.Transaction) paging.Place {
+		return paging.Place{At: x.CreatedAt, Key: string(x.ID)}
+	})
 }
 
 // HoldOf is the approved pre-authorisation of a payment.

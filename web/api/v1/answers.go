@@ -10,6 +10,7 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/web/urls"
 )
 
@@ -27,6 +28,8 @@ func (h *handlers) render(method string, made any) (answer, error) {
 		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token))}
 	case turned:
 		body = orderEnvelope{describeOrder(m.order, m.link)}
+	case payment.Attempt:
+		status, body = http.StatusAccepted, attemptEnvelope{describeAttempt(m)}
 	case mail.Mail:
 		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
 	case collect.TestClock:

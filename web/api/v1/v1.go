@@ -20,6 +20,7 @@ import (
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
@@ -41,6 +42,7 @@ type Deps struct {
 	Orders    *order.Service
 	Course    *collect.Course
 	Clocks    *collect.Clocks
+	Payments  *payment.Service
 	Mails     *mail.Service
 	Papers    *paper.Service
 	Calls     Calls
@@ -84,6 +86,10 @@ func (h *handlers) routes() []route {
 		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
 		{http.MethodGet, "/sandbox/clock", h.known(h.showClock)},
 		{http.MethodPost, "/sandbox/clock/advance", h.known(h.advanceClock)},
+		{http.MethodGet, "/orders/:id/transactions", h.asked(h.listTransactions)},
+		{http.MethodPost, "/transactions/:id/capture", h.known(h.operate(h.Payments.Capture))},
+		{http.MethodPost, "/transactions/:id/reverse", h.known(h.operate(h.Payments.Reverse))},
+		{http.MethodPost, "/transactions/:id/refund", h.known(h.operate(h.Payments.Refund))},
 		{http.MethodGet, "/openapi.yaml", showDocument},
 	}
 }
