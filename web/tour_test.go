@@ -19,6 +19,7 @@ import (
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
 	"github.com/quittance/quittance/web/api/v1/apitest"
@@ -231,8 +232,8 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				folder := part[:strings.Index(part, "{")]
 				return folder + ids[folder]
 			})
-			if id := operated(t, app, o, path); id != "" {
-				address = strings.Replace(path, "{id}", id, 1)
+			if id := operated(app, path); id != "" {
+				address = strings.Replace(path, "{id}", string(id), 1)
 			}
 			if path == "/orders/{id}/send_payment_link" || path == "/orders/{id}/send_reminder" { // of an order that is not paid
 				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
@@ -278,20 +279,18 @@ func turning(app *testkit.App, path string) (id string, ok bool) {
 
 // operated is a transaction with which an operation can be begun; empty for the
 // other operations.
-func operated(t *testing.T, app *testkit.App, paid testkit.Order, path string) string {
-	t.Helper()
-	of := func(o testkit.Order, typ string) string {
-		return app.Strings(`SELECT id FROM transactions WHERE order_id = $1 AND type = $2 AND state = 'approved'`, string(o.ID), typ)[0]
-	}
+func operated(app *testkit.App, path string) payment.TransactionID {
+	var in order.Sale
 	switch path {
 	case "/transactions/{id}/refund":
-		return of(paid, "DB")
 	case "/transactions/{id}/capture", "/transactions/{id}/reverse":
-		o := app.Sell(catalog.Details{Type: catalog.SinglePayment, Name: "Bicycle", Price: money.New(12_400, money.EUR)}, order.Sale{PreAuthorise: true})
-		app.PayWith(o, testkit.Card{Number: testkit.CardApproved})
-		return of(o, "PA")
+		in.PreAuthorise = true
+	default:
+		return ""
 	}
-	return ""
+	o := app.Sell(catalog.Details{Type: catalog.SinglePayment, Name: "Bicycle", Price: money.New(12_400, money.EUR)}, in)
+	app.PayWith(o, testkit.Card{Number: testkit.CardApproved})
+	return app.Overview(o).Transactions[0].ID
 }
 
 // example is a value of a parameter as the document has it.

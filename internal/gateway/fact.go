@@ -18,7 +18,17 @@ const (
 	Reversal         Type = "RV"
 	Registration     Type = "RG"
 	Chargeback       Type = "CB"
+	// ChargebackReversal gives back what a chargeback took: the merchant won.
+	ChargebackReversal Type = "CBR"
+	// RapidResolution settles a dispute by sending the money back, before it becomes
+	// a chargeback.
+	RapidResolution Type = "RDR"
 )
+
+// Dispute reports whether it is a step of a dispute.
+func (t Type) Dispute() bool {
+	return t == Chargeback || t == ChargebackReversal || t == RapidResolution
+}
 
 // Outcome is what a result code means for money.
 type Outcome string
@@ -32,7 +42,8 @@ const (
 	Declined Outcome = "declined" // by the bank, the scheme, 3-D Secure or risk checks
 	Rejected Outcome = "rejected" // the gateway's or our own technical fault; nothing moved
 	Unknown  Outcome = "unknown"
-	Disputed Outcome = "disputed" // a chargeback was opened
+	Disputed Outcome = "disputed" // the cardholder took the money back by way of the bank
+	Won      Outcome = "won"      // a dispute gave it back to the merchant
 )
 
 // Reason is why a payment was declined, in the words a page can explain

@@ -81,7 +81,7 @@ func (b *booking) book(ctx context.Context) error {
 	if !b.known {
 		b.txn = b.fresh()
 	}
-	if b.fact.Result.Outcome == gateway.Disputed {
+	if b.fact.Result.Outcome == gateway.Disputed || b.fact.Result.Outcome == gateway.Won {
 		return b.dispute(ctx)
 	}
 	switch next := b.stateOfFact(); {
@@ -114,7 +114,7 @@ func (b *booking) stateOfFact() State {
 		return Pending
 	case gateway.Declined, gateway.Rejected:
 		return Declined
-	case gateway.Unknown, gateway.Disputed:
+	case gateway.Unknown, gateway.Disputed, gateway.Won:
 	}
 	return ""
 }
@@ -216,31 +216,6 @@ func (b *booking) held(ctx context.Context) error {
 		}
 	}
 	return b.record(ctx, "payment.held", nil)
-}
-
-// dispute books a chargeback. It changes no payment; staff decide. A gateway that
-// tells it under the id of the payment itself is booked beside that payment.
-func (b *booking) dispute(ctx context.Context) error {
-	if b.known && b.txn.Type != gateway.Chargeback {
-		own := b.fact.ID + "/" + string(gateway.Chargeback)
-		var err error
-		if b.txn, b.known, err = b.tx.TransactionByGatewayID(ctx, b.attempt.ProfileID, b.attempt.AccountID, own); err != nil || b.known {
-			return err
-		}
-		b.txn = b.fresh()
-		b.txn.GatewayID, b.txn.ReferencedID = own, b.fact.ID
-	}
-	if b.known {
-		return nil
-	}
-	b.txn.Type, b.txn.State, b.txn.BookedAt, b.txn.ResultCode = gateway.Chargeback, Approved, b.now, b.fact.Result.Code
-	if err := b.saveTransaction(ctx); err != nil {
-		return err
-	}
-	if err := b.task(ctx, TaskChargeback); err != nil {
-		return err
-	}
-	return b.record(ctx, "payment.disputed", nil)
 }
 
 func (b *booking) saveTransaction(ctx context.Context) error {

@@ -88,7 +88,7 @@ func (c *charging) prepare(ctx context.Context) (Attempt, error) {
 		if c.scheduled.Origin == schedule.Update && len(methods) > 0 {
 			return Attempt{}, c.withholdSettlement(ctx, methods[0], schedule.Decision{Rule: schedule.RuleTokenGone})
 		}
-		return Attempt{}, c.noCard(ctx, len(methods) > 0 && methods[0].Standing == Stopped)
+		return Attempt{}, c.noCard(ctx, methods)
 	}
 	card := methods[0]
 	if err := c.ownPayment(ctx); err != nil {
@@ -167,10 +167,16 @@ func (c *charging) withhold(ctx context.Context, d schedule.Decision) error {
 
 // noCard is a payment that fell due when there was no card to charge: only the
 // customer can go on.
-func (c *charging) noCard(ctx context.Context, stopped bool) error {
+func (c *charging) noCard(ctx context.Context, methods []StoredMethod) error {
 	rule := schedule.RuleTokenGone
-	if stopped {
-		rule = schedule.RuleStopped
+	if len(methods) > 0 {
+		switch methods[0].Standing {
+		case Stopped:
+			rule = schedule.RuleStopped
+		case Disputed:
+			rule = schedule.RuleDisputed
+		case Good, SoftDeclined, HardDeclined:
+		}
 	}
 	c.scheduled.Book(schedule.HardDecline, c.now)
 	c.scheduled.Refusal = rule

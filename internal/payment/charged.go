@@ -152,8 +152,11 @@ func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bo
 		m.Standing = HardDeclined
 	case schedule.Operator, schedule.Unknown, schedule.Held, schedule.None:
 	}
-	if stop || was == Stopped {
+	switch {
+	case stop || was == Stopped:
 		m.Standing = Stopped
+	case was == Disputed:
+		m.Standing = Disputed
 	}
 	if m.Standing == was {
 		return nil

@@ -28,7 +28,7 @@ func (k HistoryKind) Types() []gateway.Type {
 	case HistoryRefunds:
 		return []gateway.Type{gateway.Refund, gateway.Reversal}
 	case HistoryDisputes:
-		return []gateway.Type{gateway.Chargeback}
+		return []gateway.Type{gateway.Chargeback, gateway.ChargebackReversal, gateway.RapidResolution}
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (p Payment) holds() error {
 // under way count as made, and what was charged back cannot be refunded. A zero
 // amount is all that is left; the amount to refund is returned.
 func (p Payment) mayRefund(t Transaction, amount money.Amount, done []Attempt) (money.Amount, error) {
-	left, ofThis := p.Captured.Minor()-p.Refunded.Minor()-p.Disputed.Minor(), t.Amount.Minor()
+	left, ofThis := p.Captured.Minor()-p.Refunded.Minor()-p.disputedNow().Minor(), t.Amount.Minor()
 	for _, a := range done {
 		if a.Kind != KindRefund {
 			continue

@@ -17,12 +17,13 @@ type MethodID string
 type Standing string
 
 // The standings. A soft-declined card may be charged again within the schemes'
-// limits; a hard-declined or stopped one only when staff or customer have acted.
+// limits; a hard-declined, stopped or disputed one only when staff or customer have acted.
 const (
 	Good         Standing = "good"
 	SoftDeclined Standing = "soft_declined"
 	HardDeclined Standing = "hard_declined"
-	Stopped      Standing = "stopped" // charged back, or its series was ended by the cardholder
+	Stopped      Standing = "stopped"  // its series was ended by the cardholder
+	Disputed     Standing = "disputed" // charged back: not charged until staff resume
 )
 
 // StoredMethod is a payment method of an order that can be charged again.

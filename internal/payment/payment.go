@@ -96,7 +96,7 @@ func New(profileID profile.ID, orderID order.ID, kind Kind, amount money.Amount,
 // Refundable is what may still be sent back: captured less refunded less charged
 // back, never below zero.
 func (p Payment) Refundable() money.Amount {
-	left := max(0, p.Captured.Minor()-p.Refunded.Minor()-p.Disputed.Minor())
+	left := max(0, p.Captured.Minor()-p.Refunded.Minor()-p.disputedNow().Minor())
 	return money.New(left, p.Amount.Currency())
 }
 

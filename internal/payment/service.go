@@ -47,6 +47,8 @@ const (
 	TaskContradiction  TaskKind = "gateway_contradiction"
 	TaskReview         TaskKind = "payment_review"
 	TaskChargeback     TaskKind = "chargeback"
+	TaskDisputeWon     TaskKind = "dispute_won"
+	TaskHoldLapses     TaskKind = "hold_lapses"
 	TaskUnknown        TaskKind = "outcome_unknown"
 	TaskUnmatched      TaskKind = "notification_unmatched"
 	TaskRefused        TaskKind = "gateway_refused"

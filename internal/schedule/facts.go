@@ -138,6 +138,16 @@ func (p *Payment) AnotherCard() {
 	p.NotBefore = time.Time{}
 }
 
+// Reopen makes a payment due at once whose card may be charged again after all; it
+// reports whether it was declined.
+func (p *Payment) Reopen(now time.Time) bool {
+	if p.May(Retry) != nil {
+		return false
+	}
+	p.Status, p.CollectAt, p.LeaseUntil, p.Refusal = Scheduled, now, time.Time{}, ""
+	return true
+}
+
 // Withheld puts a payment back that fell due and may not be charged: until the
 // decision's time, or for good, as declined as it was.
 func (p *Payment) Withheld(d Decision) {
@@ -148,7 +158,7 @@ func (p *Payment) Withheld(d Decision) {
 	p.Refusal = d.Rule
 	if p.Status == Scheduled {
 		p.Status = SoftDeclined
-		if d.Rule == RuleHard || d.Rule == RuleStopped {
+		if d.Rule == RuleHard || d.Rule == RuleStopped || d.Rule == RuleDisputed {
 			p.Status = HardDeclined
 		}
 	}

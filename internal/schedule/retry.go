@@ -12,11 +12,12 @@ import (
 // Rule is why a charge is not tried, or later.
 type Rule string
 
-// The rules. The first five hold until there is another card or the customer has
+// The rules. The first six hold until there is another card or the customer has
 // acted (facts/cards-and-pci.md §3.4).
 const (
 	RuleHard         Rule = "hard_decline"
 	RuleStopped      Rule = "series_ended" // the cardholder ended it
+	RuleDisputed     Rule = "charged_back" // staff have not resumed collecting
 	RuleAuthenticate Rule = "authentication_needed"
 	RuleMend         Rule = "card_data"
 	RuleTokenGone    Rule = "card_gone"        // the gateway has the card no more
@@ -32,7 +33,7 @@ const (
 
 // OfCard reports whether the rule is about the card, so that time lifts nothing.
 func (r Rule) OfCard() bool {
-	return slices.Contains([]Rule{RuleHard, RuleStopped, RuleAuthenticate, RuleMend, RuleTokenGone}, r)
+	return slices.Contains([]Rule{RuleHard, RuleStopped, RuleDisputed, RuleAuthenticate, RuleMend, RuleTokenGone}, r)
 }
 
 // UsedUp reports whether the rule ends the tries of a card that may otherwise be

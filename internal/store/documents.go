@@ -165,6 +165,6 @@ SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.order_
 // InvoiceOfTransaction is the invoice that a transaction paid.
 func (t *tx) InvoiceOfTransaction(ctx context.Context, profileID profile.ID, transactionID payment.TransactionID) (document.Document, error) {
 	return scanDocument(t.QueryRowContext(ctx, `
-SELECT `+documentColumns+` FROM allocations a JOIN documents d ON d.profile_id = a.profile_id AND d.id = a.document_id
- WHERE a.profile_id = $1 AND a.transaction_id = $2 AND d.kind = 'invoice' ORDER BY d.created_at, d.id LIMIT 1`, string(profileID), string(transactionID)))
+SELECT `+documentColumns+` FROM allocations a CROSS JOIN documents d
+ WHERE a.profile_id = $1 AND a.transaction_id = $2 AND d.profile_id = a.profile_id AND d.id = a.document_id AND d.kind = 'invoice' ORDER BY a.document_id LIMIT 1`, string(profileID), string(transactionID)))
 }

@@ -35,7 +35,7 @@ func (a *App) NetCharged(o Order) int64 {
 			net += e.Amount.Minor()
 		case gateway.Refund, gateway.Reversal:
 			net -= e.Amount.Minor()
-		case gateway.Capture, gateway.Registration, gateway.Chargeback:
+		case gateway.Capture, gateway.Registration, gateway.Chargeback, gateway.ChargebackReversal, gateway.RapidResolution:
 		}
 	}
 	return net

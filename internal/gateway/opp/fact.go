@@ -47,7 +47,7 @@ func (t transaction) fact() gateway.Fact {
 		At:     t.at(),
 	}
 	switch fact.Type {
-	case gateway.Capture, gateway.Refund, gateway.Reversal, gateway.Chargeback: // their ndc is no checkout
+	case gateway.Capture, gateway.Refund, gateway.Reversal, gateway.Chargeback, gateway.ChargebackReversal, gateway.RapidResolution: // their ndc is no checkout
 	default:
 		fact.CheckoutID = t.NDC.id()
 	}
@@ -55,20 +55,28 @@ func (t transaction) fact() gateway.Fact {
 		switch {
 		case fact.ID == "" || err != nil || !known(fact.Type):
 			fact.Result.Outcome = gateway.Unknown
-		case fact.Type == gateway.Chargeback:
+		case fact.Type == gateway.Chargeback, fact.Type == gateway.RapidResolution:
 			fact.Result.Outcome = gateway.Disputed
 		}
+	}
+	if fact.Type == gateway.ChargebackReversal && fact.Result.Outcome != gateway.Unknown && moved(v.outcome) {
+		fact.Result.Outcome = gateway.Won
 	}
 	v.outcome = fact.Result.Outcome
 	fact.Result.Retry = retryOf(fact.Result.Code, v, fact.Method.Brand, fact.Advice)
 	return fact
 }
 
+// moved reports whether a result says that money moved, in whichever direction.
+func moved(o gateway.Outcome) bool {
+	return o == gateway.Approved || o == gateway.Review || o == gateway.Disputed
+}
+
 // known reports whether the domain knows what an approval of the type means.
 func known(t gateway.Type) bool {
 	switch t {
 	case gateway.PreAuthorisation, gateway.Capture, gateway.Debit, gateway.Refund,
-		gateway.Reversal, gateway.Registration, gateway.Chargeback:
+		gateway.Reversal, gateway.Registration, gateway.Chargeback, gateway.ChargebackReversal, gateway.RapidResolution:
 		return true
 	}
 	return false

@@ -19,6 +19,8 @@ func (s *Sandbox) adminRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/books", s.adminCall(s.adminBooks))
 	mux.Handle("POST /admin/payments/{id}/settle", s.adminCall(s.adminSettle))
 	mux.Handle("POST /admin/payments/{id}/chargeback", s.adminCall(s.adminChargeback))
+	mux.Handle("POST /admin/payments/{id}/resolve", s.adminCall(s.adminDispute(s.ResolveDispute)))
+	mux.Handle("POST /admin/payments/{id}/win", s.adminCall(s.adminDispute(s.WinDispute)))
 	mux.Handle("POST /admin/registrations/{token}", s.adminCall(s.adminAnswer))
 	mux.Handle("GET /admin/held", s.adminCall(s.adminHeld))
 	mux.Handle("POST /admin/held/release", s.adminCall(s.adminRelease))
@@ -126,6 +128,19 @@ func (s *Sandbox) adminChargeback(r *http.Request) (any, error) {
 	}
 	id, err := s.Chargeback(r.Context(), r.PathValue("id"), in.Code, in.Amount)
 	return map[string]string{"id": id}, err
+}
+
+func (s *Sandbox) adminDispute(step func(ctx context.Context, paymentID, amount string) (string, error)) adminHandler {
+	return func(r *http.Request) (any, error) {
+		var in struct {
+			Amount string `json:"amount"`
+		}
+		if err := body(r, &in); err != nil {
+			return nil, err
+		}
+		id, err := step(r.Context(), r.PathValue("id"), in.Amount)
+		return map[string]string{"id": id}, err
+	}
 }
 
 func (s *Sandbox) adminAnswer(r *http.Request) (any, error) {

@@ -76,7 +76,7 @@ func (p payment) answers() string {
 // pending payment of the channel has, "" when none has: 800.130.100 for the same
 // payment once more, 800.110.100 for another one under the same id.
 func repeated(ctx context.Context, tx *sql.Tx, p payment) (string, error) {
-	first, err := onePayment(ctx, tx, `WHERE entity_id = $1 AND merchant_transaction_id = $2 AND state <> 'declined' AND type <> 'CB' ORDER BY seq DESC`,
+	first, err := onePayment(ctx, tx, `WHERE entity_id = $1 AND merchant_transaction_id = $2 AND state <> 'declined' AND type NOT IN ('CB', 'CBR', 'RDR') ORDER BY seq DESC`,
 		p.EntityID, p.MerchantTransactionID)
 	switch {
 	case errors.Is(err, errNothing):

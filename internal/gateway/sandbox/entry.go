@@ -28,7 +28,7 @@ type Entry struct {
 	CheckoutID            string // of a payment made in a checkout
 	ReferencedID          string // of a capture, refund, reversal or chargeback
 	MerchantTransactionID string
-	Type                  string       // DB, PA, CP, RF, RV, RG, CB
+	Type                  string       // DB, PA, CP, RF, RV, RG, CB, CBR, RDR
 	Amount                money.Amount // zero for RG
 	State                 State
 	Code                  string // result code

@@ -39,7 +39,7 @@ CREATE TABLE payments (
     referenced_id           TEXT NOT NULL,
     merchant_transaction_id TEXT NOT NULL,
     merchant_invoice_id     TEXT NOT NULL,
-    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA', 'CP', 'RF', 'RV', 'RG', 'CB')),
+    type                    TEXT NOT NULL CHECK (type IN ('DB', 'PA', 'CP', 'RF', 'RV', 'RG', 'CB', 'CBR', 'RDR')),
     amount                  INTEGER NOT NULL CHECK (amount > 0 OR type = 'RG'),
     currency                TEXT NOT NULL,              -- empty for RG
     state                   TEXT NOT NULL CHECK (state IN ('approved', 'pending', 'declined')),

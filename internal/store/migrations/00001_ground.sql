@@ -358,7 +358,7 @@ CREATE TABLE payment_methods (
     expiry_year            BIGINT  NOT NULL,
     initial_transaction_id TEXT    NOT NULL,
     card                   TEXT    NOT NULL, -- the same for the same card, see payment.CardKey
-    standing               TEXT    NOT NULL CHECK (standing IN ('good', 'soft_declined', 'hard_declined', 'stopped')),
+    standing               TEXT    NOT NULL CHECK (standing IN ('good', 'soft_declined', 'hard_declined', 'stopped', 'disputed')),
     main                   BOOLEAN NOT NULL,
     expiry_told            BIGINT  NOT NULL, -- 1: that it expires soon; 2: that it has expired
     created_at             BIGINT  NOT NULL,
@@ -506,7 +506,7 @@ CREATE TABLE allocations (
     FOREIGN KEY (profile_id, transaction_id) REFERENCES transactions (profile_id, id)
 );
 
-CREATE INDEX allocations_of_transaction ON allocations (profile_id, transaction_id);
+CREATE INDEX allocations_of_transaction ON allocations (profile_id, transaction_id, document_id);
 
 -- What an order's customer is told by e-mail. The address stands in the customer's row alone.
 CREATE TABLE mails (
