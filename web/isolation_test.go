@@ -124,6 +124,7 @@ func isolated() map[string]func(stranger) []try {
 		"POST /api/v1/sandbox/clock/advance": func(s stranger) []try {
 			return s.profiles("/sandbox/clock/advance", `{"clock":{"to":"2030-01-01T00:00:00Z"}}`)
 		},
+		"PUT /api/v1/orders/:id/resume_collecting": turned("resume_collecting"),
 		"GET /api/v1/orders/:id/transactions": func(s stranger) []try {
 			of := func(id string) string { return "/api/v1/orders/" + id + "/transactions" }
 			all := s.profiles("/orders/"+string(s.own.ID)+"/transactions", "")

@@ -181,6 +181,7 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"POST /sandbox/clock/advance":            `{"clock":{"to":"` + o.CreatedAt.AddDate(0, 3, 0).Format(time.RFC3339) + `"}}`,
 		"POST /orders/{id}/send_reminder":        `{}`,
 		"POST /orders/{id}/send_card_update":     `{}`,
+		"PUT /orders/{id}/resume_collecting":     `{}`,
 		"POST /transactions/{id}/capture":        `{"amount":"10.00"}`,
 		"POST /transactions/{id}/reverse":        `{}`,
 		"POST /transactions/{id}/refund":         `{"amount":"1.00"}`,
@@ -232,6 +233,9 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				folder := part[:strings.Index(part, "{")]
 				return folder + ids[folder]
 			})
+			if path == "/orders/{id}/resume_collecting" {
+				address = strings.Replace(path, "{id}", string(chargedBack(t, app)), 1)
+			}
 			if id := operated(app, path); id != "" {
 				address = strings.Replace(path, "{id}", string(id), 1)
 			}
@@ -275,6 +279,17 @@ func turning(app *testkit.App, path string) (id string, ok bool) {
 		}
 	}
 	return string(o.ID), true
+}
+
+// chargedBack is a subscription whose card was charged back.
+func chargedBack(t *testing.T, app *testkit.App) order.ID {
+	t.Helper()
+	o := app.Begin(app.Sell(testkit.Monthly, order.Sale{}))
+	if _, err := app.Gateway.Chargeback(t.Context(), app.Overview(o).Transactions[0].GatewayID, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	app.Deliver()
+	return o.ID
 }
 
 // operated is a transaction with which an operation can be begun; empty for the

@@ -26,6 +26,8 @@ type Repo interface {
 	// merchant transaction id, else by checkout id, else by the transaction it
 	// refers to. It returns ErrAttemptNotFound.
 	AttemptOfFact(ctx context.Context, account gateway.Account, f gateway.Fact) (Attempt, error)
+	// Order finds an order with its lines and tags; order.ErrNotFound.
+	Order(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	// Transaction finds one of a profile; ErrTransactionNotFound.
 	Transaction(ctx context.Context, profileID profile.ID, transactionID TransactionID) (Transaction, error)
 	// Scheduled finds a scheduled payment; schedule.ErrNotFound.

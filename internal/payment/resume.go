@@ -25,6 +25,10 @@ func (s *Service) ResumeCollecting(ctx context.Context, by actor.Actor, profileI
 	if err != nil {
 		return order.Order{}, fmt.Errorf("billing time: %w", err)
 	}
+	known, err := s.repo.Order(ctx, profileID, orderID)
+	if err != nil {
+		return order.Order{}, err
+	}
 	var o order.Order
 	err = s.repo.InPaymentTx(ctx, func(tx Tx) error {
 		if o, err = tx.OrderForUpdate(ctx, profileID, orderID); err != nil {
@@ -56,9 +60,7 @@ func (s *Service) ResumeCollecting(ctx context.Context, by actor.Actor, profileI
 			}
 			o = r.order
 		}
-		if o.Lines, err = tx.OrderLines(ctx, o); err != nil {
-			return err
-		}
+		o.Lines, o.Tags = known.Lines, known.Tags
 		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "order.collecting_resumed", OrderID: string(o.ID), Subject: string(o.ID), By: by, At: now}); err != nil {
 			return err
 		}

@@ -139,3 +139,25 @@ func TestEveryMistakeInAnOperationIsNamed(t *testing.T) {
 	table["off the gateway's step"] = mistaken{`{"amount":"1.255"}`, "amount_invalid", []string{"/amount amount_not_payable"}}
 	a.refuses(t, post("/transactions/{id}/refund"), dinars, nil, table)
 }
+
+func TestCollectingIsResumedAfterAChargeback(t *testing.T) {
+	t.Parallel()
+
+	a := start(t)
+	o := a.Begin(a.Sell(testkit.Monthly, order.Sale{}))
+	resume := call{method: http.MethodPut, path: "/orders/" + string(o.ID) + "/resume_collecting", repeat: "k"}
+	if got := a.do(t, resume); got.status != http.StatusConflict || got.problem.Code != "collecting_not_stopped" {
+		t.Errorf("nothing was stopped: %d %s", got.status, got.body)
+	}
+	if _, err := a.Gateway.Chargeback(t.Context(), a.Overview(o).Transactions[0].GatewayID, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	a.Deliver()
+	first, again := a.do(t, resume), a.do(t, resume)
+	if first.status != http.StatusOK || first.field(t, "order.status") != "active" || again.body != first.body {
+		t.Errorf("%d %s, again %s", first.status, first.body, again.body)
+	}
+	if read := a.do(t, call{path: "/orders/" + string(o.ID)}); read.body != first.body {
+		t.Errorf("it answers %s, then the order reads %s", first.body, read.body)
+	}
+}

@@ -86,6 +86,7 @@ func (h *handlers) routes() []route {
 		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
 		{http.MethodGet, "/sandbox/clock", h.known(h.showClock)},
 		{http.MethodPost, "/sandbox/clock/advance", h.known(h.advanceClock)},
+		{http.MethodPut, "/orders/:id/resume_collecting", h.known(h.turnOrder(h.Payments.ResumeCollecting))},
 		{http.MethodGet, "/orders/:id/transactions", h.asked(h.listTransactions)},
 		{http.MethodPost, "/transactions/:id/capture", h.known(h.operate(h.Payments.Capture))},
 		{http.MethodPost, "/transactions/:id/reverse", h.known(h.operate(h.Payments.Reverse))},
