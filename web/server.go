@@ -120,6 +120,11 @@ func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
 	read(e, "/pay/:token", orders.OpenLink)
 	read(e, "/orders/:id", orders.Show)
 	e.POST("/orders/:id/pay", orders.Pay, csrf)
+	read(e, "/orders/:id/card", orders.Cards)
+	e.POST("/orders/:id/card", orders.StoreCard, csrf)
+	e.POST("/orders/:id/card/choose", orders.ChooseCard, csrf)
+	e.POST("/orders/:id/card/remove", orders.RemoveCard, csrf)
+	e.POST("/orders/:id/card/try", orders.TryCard, csrf)
 	read(e, "/orders/:id/order-summary.pdf", orders.Summary)
 	for _, kind := range []document.Kind{document.Invoice, document.Receipt, document.CreditNote} {
 		read(e, "/orders/:id/"+urls.DocumentFolder(kind)+"/:file", orders.Document(kind))

@@ -2,11 +2,14 @@ package payment
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // Overview is everything the pages of one order show, and no more is read: of a
@@ -88,4 +91,76 @@ func (v CheckoutView) Result(now time.Time) Result {
 // Checkout reads a checkout for its pages; ErrAttemptNotFound.
 func (s *Service) Checkout(ctx context.Context, profileID profile.ID, attemptID AttemptID) (CheckoutView, error) {
 	return s.repo.Checkout(ctx, profileID, attemptID)
+}
+
+// Wallet is what the customer of an order with several payments may do about its
+// card, and what is to be paid with it.
+type Wallet struct {
+	Order   order.Order
+	Cards   []StoredMethod     // the main one first
+	Open    []schedule.Payment // by position: what can still be collected, and all that another card settled or should have
+	Charged map[schedule.ID]bool
+	Loc     *time.Location
+	Now     time.Time // billing time
+}
+
+// Wallet reads it, for a browser whose Overview was read.
+func (s *Service) Wallet(ctx context.Context, v Overview) (Wallet, error) {
+	now, err := s.clock.Now(ctx, v.Profile.ID)
+	if err != nil {
+		return Wallet{}, fmt.Errorf("billing time: %w", err)
+	}
+	w := Wallet{Order: v.Order, Loc: v.Profile.Location(), Now: now}
+	if w.Cards, err = s.repo.Methods(ctx, v.Profile.ID, v.Order.ID); err != nil {
+		return w, err
+	}
+	if w.Open, err = s.repo.OpenSchedule(ctx, v.Profile.ID, v.Order.ID); err != nil {
+		return w, err
+	}
+	w.Charged, err = s.repo.BeingCharged(ctx, v.Profile.ID, v.Order.ID)
+	return w, err
+}
+
+// Outstanding is what another card settles.
+func (w Wallet) Outstanding() []schedule.Payment {
+	var parts []schedule.Payment
+	for _, i := range outstanding(w.Open, w.Charged, w.Loc, w.Now) {
+		parts = append(parts, w.Open[i])
+	}
+	return parts
+}
+
+// Owed is the sum of Outstanding.
+func (w Wallet) Owed() (money.Amount, error) {
+	return schedule.Sum(w.Outstanding(), w.Order.Total.Currency())
+}
+
+// MustUpdate is what the function of this name says of it.
+func (w Wallet) MustUpdate() bool {
+	owed, err := w.Owed()
+	return err == nil && MustUpdate(w.Order, w.Cards, owed, w.Now)
+}
+
+// MayTryAgain is what the function of this name says of it.
+func (w Wallet) MayTryAgain() bool { return MayTryAgain(w.Cards, w.Open, w.Now) }
+
+// Declined reports whether the bank declined what the card in use was stored to
+// settle.
+func (w Wallet) Declined() bool {
+	for _, p := range w.Open {
+		if len(w.Cards) > 0 && p.Origin == schedule.Update && p.Status == schedule.Cancelled && !p.CreatedAt.Before(w.Cards[0].CreatedAt) {
+			return true
+		}
+	}
+	return false
+}
+
+// Settling is what is being charged to a new card at this moment, if anything is.
+func (w Wallet) Settling() (schedule.Payment, bool) {
+	for _, p := range w.Open {
+		if p.Origin == schedule.Update && p.Status == schedule.Scheduled {
+			return p, true
+		}
+	}
+	return schedule.Payment{}, false
 }

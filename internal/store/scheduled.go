@@ -88,3 +88,18 @@ SELECT scheduled_id FROM attempts
 	}
 	return charged, err
 }
+
+// BeingCharged are the scheduled payments of an order of which a charge is open.
+func (d *DB) BeingCharged(ctx context.Context, profileID profile.ID, orderID order.ID) (map[schedule.ID]bool, error) {
+	return beingCharged(ctx, d.reader, profileID, orderID)
+}
+
+// OpenSchedule are an order's scheduled payments that can still be collected, and
+// all that came from an update of its card.
+func (d *DB) OpenSchedule(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT `+scheduledColumns+` FROM scheduled_payments s
+ WHERE s.profile_id = $1 AND s.order_id = $2 AND (s.status IN ('scheduled', 'soft_declined', 'hard_declined', 'paused', 'review') OR s.origin = 'update')
+ ORDER BY s.position`, string(profileID), string(orderID))
+	return collect(rows, err, scanScheduled)
+}

@@ -226,8 +226,8 @@ func ElsewherePage(p ui.Page, v Elsewhere) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
-			Status: ui.Status{Tone: ui.Good, Word: p.T(v.Asks.Key("elsewhere.title", ui.AsksHold, ui.AsksCard))}, TestID: "order-status",
-			Text: []string{p.T(v.Asks.Key("elsewhere.text", ui.AsksHold, ui.AsksCard), "merchant", p.Merchant.Name, "amount", v.Amount), p.T("elsewhere.next")},
+			Status: ui.Status{Tone: ui.Good, Word: p.T(v.Asks.Key("elsewhere.title", ui.AsksHold, ui.AsksCard, ui.AsksUpdate))}, TestID: "order-status",
+			Text: []string{p.T(v.Asks.Key("elsewhere.text", ui.AsksHold, ui.AsksCard, ui.AsksUpdate), "merchant", p.Merchant.Name, "amount", v.Amount), p.T("elsewhere.next")},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

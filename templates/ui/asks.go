@@ -8,10 +8,11 @@ type Asks string
 // What is asked for: the whole sum, a first part of it, a hold that is charged
 // later, or a card to store.
 const (
-	AsksAll   Asks = ""
-	AsksFirst Asks = "now"
-	AsksHold  Asks = "hold"
-	AsksCard  Asks = "card"
+	AsksAll    Asks = ""
+	AsksFirst  Asks = "now"
+	AsksHold   Asks = "hold"
+	AsksCard   Asks = "card"
+	AsksUpdate Asks = "update" // another card, and what is outstanding with it
 )
 
 // Key is the key of a text that has words of its own for some of what is asked.
@@ -27,5 +28,5 @@ func (a Asks) AmountKey(base string) string {
 	if a == AsksCard {
 		a = AsksFirst
 	}
-	return a.Key(base, AsksFirst, AsksHold)
+	return a.Key(base, AsksFirst, AsksHold, AsksUpdate)
 }

@@ -97,6 +97,9 @@ func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
 
 // goOn leads to the merchant's own page where the order names one, else to ours.
 func (h *Handlers) goOn(c echo.Context, v payment.CheckoutView, outcome order.Outcome, ours string) error {
+	if v.Payment.Kind == payment.Registration { // a customer of ours, who came from the portal
+		return c.Redirect(http.StatusSeeOther, ours)
+	}
 	to, err := h.Orders.Onward(v.Order, outcome)
 	if err != nil {
 		return err
@@ -112,7 +115,7 @@ func (h *Handlers) tell(c echo.Context, v payment.CheckoutView) error {
 	p := page.New(c)
 	switch h.outcome(v) {
 	case approved:
-		asks, amount := Asks(page.Texts(c), v.Order, v.Attempt.Amount)
+		asks, amount := asksOf(page.Texts(c), v)
 		return page.Render(c, http.StatusOK, pages.ElsewherePage(p, pages.Elsewhere{Asks: asks, Amount: amount}))
 	case declined:
 		return page.Render(c, http.StatusOK, pages.DeclinedPage(p, pages.Declined{Reason: reason(v)}))

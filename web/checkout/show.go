@@ -62,11 +62,17 @@ func (h *Handlers) Renew(c echo.Context) error {
 		return err
 	}
 	know(c, v)
+	if v.Payment.Kind == payment.Registration {
+		return h.startRegistration(c, link, aboutTry(c, v), v.Payment.Settles, v.Attempt.ID)
+	}
 	return h.start(c, link, aboutTry(c, v), v.Attempt.ID)
 }
 
 // aboutTry reminds of what a checkout asks for.
 func aboutTry(c echo.Context, v payment.CheckoutView) ui.Reminder {
+	if v.Payment.Kind == payment.Registration {
+		return About(page.Texts(c), v.Order, v.Payment.Settles)
+	}
 	return About(page.Texts(c), v.Order, v.Attempt.Amount)
 }
 
@@ -99,15 +105,17 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 		SelfURL: templ.SafeURL(urls.Checkout(a.ID)), Until: texts.Time(a.ExpiresAt, page.Zone(c)), Brands: strings.Join(brands, " "),
 		ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
 	}
-	w.Asks, w.Amount = Asks(texts, v.Order, a.Amount)
+	w.Asks, w.Amount = asksOf(texts, v)
 	now, err := h.Clock.Now(c.Request().Context(), v.Profile.ID)
 	if err != nil {
 		return fmt.Errorf("billing time: %w", err)
 	}
-	if w.Terms, err = paper.Terms(texts, v.Order, now, v.Profile.Location()); err != nil {
+	if v.Payment.Kind == payment.Registration {
+		w.BackURL = templ.SafeURL(urls.Card(v.Order.ID))
+	} else if w.Terms, err = paper.Terms(texts, v.Order, now, v.Profile.Location()); err != nil {
 		return err
 	}
-	if v.Order.Plan.Initial.IsZero() && a.Amount.IsPositive() {
+	if v.Payment.Amount.IsZero() && a.Amount.IsPositive() {
 		w.Terms += " " + texts.T("terms.check", "amount", texts.Money(a.Amount))
 	}
 	for _, l := range v.Order.Lines {

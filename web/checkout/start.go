@@ -33,10 +33,41 @@ func (h *Handlers) start(c echo.Context, link order.Link, about ui.Reminder, ove
 	if err != nil {
 		return err
 	}
-	by := actor.Actor{Kind: actor.Customer, ID: string(link.OrderID)}
-	a, err := h.Payments.RenewCheckout(c.Request().Context(), by, link.ProfileID, link.OrderID, address, over)
+	a, err := h.Payments.RenewCheckout(c.Request().Context(), customerOf(link), link.ProfileID, link.OrderID, address, over)
+	return h.started(c, link, about, a, err)
+}
+
+// StartRegistration leads the browser to the one checkout in which the customer of
+// a live order stores another card and pays shown with it, as Start does. It
+// returns payment.ErrOutstandingChanged.
+func (h *Handlers) StartRegistration(c echo.Context, link order.Link, about ui.Reminder, shown money.Amount) error {
+	return h.startRegistration(c, link, about, shown, "")
+}
+
+func (h *Handlers) startRegistration(c echo.Context, link order.Link, about ui.Reminder, shown money.Amount, over payment.AttemptID) error {
+	address, err := hashAddress(h.Ring, c.RealIP())
+	if err != nil {
+		return err
+	}
+	a, err := h.Payments.RenewRegistration(c.Request().Context(), customerOf(link), link.ProfileID, link.OrderID, address, shown, over)
+	if over != "" && errors.Is(err, payment.ErrOutstandingChanged) {
+		return c.Redirect(http.StatusSeeOther, urls.CardSaid(link.OrderID, payment.ErrOutstandingChanged.Code))
+	}
+	if errors.Is(err, payment.ErrInProgress) {
+		return c.Redirect(http.StatusSeeOther, urls.CardSaid(link.OrderID, payment.ErrInProgress.Code))
+	}
+	return h.started(c, link, about, a, err)
+}
+
+func customerOf(link order.Link) actor.Actor {
+	return actor.Actor{Kind: actor.Customer, ID: string(link.OrderID)}
+}
+
+// started leads on to a checkout, or says why there is none.
+func (h *Handlers) started(c echo.Context, link order.Link, about ui.Reminder, a payment.Attempt, err error) error {
 	switch {
-	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrHeld), errors.Is(err, order.ErrNotPayable):
+	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrHeld), errors.Is(err, order.ErrNotPayable),
+		errors.Is(err, order.ErrCardFixed), errors.Is(err, order.ErrEnded):
 		return c.Redirect(http.StatusSeeOther, urls.Order(link.OrderID))
 	case errors.Is(err, payment.ErrInProgress):
 		return c.Redirect(http.StatusSeeOther, urls.OrderBusy(link.OrderID))
@@ -89,6 +120,17 @@ func Asks(texts i18n.Localizer, o order.Order, amount money.Amount) (asks ui.Ask
 		asks = ui.AsksFirst
 	}
 	return asks, texts.Money(amount)
+}
+
+// asksOf is Asks for whatever a checkout is for.
+func asksOf(texts i18n.Localizer, v payment.CheckoutView) (ui.Asks, string) {
+	switch {
+	case v.Payment.Kind != payment.Registration:
+		return Asks(texts, v.Order, v.Attempt.Amount)
+	case v.Payment.Settles.IsPositive():
+		return ui.AsksUpdate, texts.Money(v.Payment.Settles)
+	}
+	return ui.AsksCard, texts.T("unpaid.nothing")
 }
 
 // ShowCoolDown says when to come back.

@@ -88,6 +88,11 @@ func (h *Handlers) Show(c echo.Context) error {
 		if out.History, err = h.historyOf(c, texts, link, v); err != nil {
 			return err
 		}
+		if several(v.Order) {
+			if err := h.addCards(c, &out, v); err != nil {
+				return err
+			}
+		}
 		return page.Render(c, http.StatusOK, view.ShowPage(p, out))
 	case v.Undecided == payment.Held:
 		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: about}))

@@ -43,6 +43,22 @@ func OrderBusy(id order.ID) string { return Order(id) + "?busy=1" }
 // Pay takes the POST of an order's "Continue to payment".
 func Pay(id order.ID) string { return Order(id) + "/pay" }
 
+// Card is the page on which the cards of an order are changed; it also takes the
+// POST that stores another.
+func Card(id order.ID) string { return Order(id) + "/card" }
+
+// CardSaid is that page with the sentence of a code on it.
+func CardSaid(id order.ID, code string) string { return Card(id) + "?said=" + url.QueryEscape(code) }
+
+// ChooseCard makes another stored card the one in use.
+func ChooseCard(id order.ID) string { return Card(id) + "/choose" }
+
+// RemoveCard takes a card away.
+func RemoveCard(id order.ID) string { return Card(id) + "/remove" }
+
+// TryCard charges what is outstanding to the main card once more.
+func TryCard(id order.ID) string { return Card(id) + "/try" }
+
 // OrderSummary is an order's summary as PDF.
 func OrderSummary(id order.ID) string { return Order(id) + "/order-summary.pdf" }
 
