@@ -31,6 +31,7 @@ func tour(t *testing.T, app *testkit.App) testkit.Order {
 	t.Helper()
 	paid := tourPaying(t, app)
 	tourTroubles(t, app)
+	tourCards(t, app)
 	tourMachines(t, app)
 	tourTime(t, app)
 	tourForgotten(t, app)
@@ -137,6 +138,31 @@ func tourTroubles(t *testing.T, app *testkit.App) {
 		app.Advance(20 * time.Minute)
 		app.RunJobs()
 	}
+}
+
+// tourCards are the ways to another card.
+func tourCards(t *testing.T, app *testkit.App) {
+	t.Helper()
+	o := declinedOrder(app, "THEN 800.100.152 MAC 02")
+	v := newVisitor(t, app)
+	v.follow(o.Link)
+	v.do(http.MethodHead, cardPath(o), nil)
+	v.storesCard(o, "THEN 800.100.152 MAC 02")
+	app.ChargeDue(o, openedAt)
+	v.press(v.get(cardPath(o)), cardPath(o), "consent_terms", "1")
+	v.press(v.get(cardPath(o)), cardPath(o)+"/try")
+	for _, token := range tokens(app, o) {
+		if err := app.Gateway.SetAnswer(t.Context(), token, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	app.ChargeDue(o, openedAt)
+	cards := subscribed(app, "Ada Winter")
+	v.follow(cards.Link)
+	v.storesCard(cards, "Ada Winter")
+	v.press(v.get(cardPath(cards)), cardPath(cards)+"/choose")
+	v.press(v.get(cardPath(cards)), cardPath(cards)+"/remove")
+	app.RunJobs()
 }
 
 // tourMachines are the addresses for programs.
