@@ -79,7 +79,7 @@ func (t *tx) BeingCharged(ctx context.Context, profileID profile.ID, orderID ord
 func beingCharged(ctx context.Context, q querier, profileID profile.ID, orderID order.ID) (map[schedule.ID]bool, error) {
 	rows, err := q.QueryContext(ctx, `
 SELECT scheduled_id FROM attempts
- WHERE profile_id = $1 AND order_id = $2 AND scheduled_id IS NOT NULL AND kind = 'charge' AND state IN ('created', 'open', 'pending', 'unknown', 'held')`,
+ WHERE profile_id = $1 AND order_id = $2 AND kind = 'charge' AND state IN ('created', 'open', 'pending', 'unknown', 'held')`,
 		string(profileID), string(orderID))
 	list, err := collect(rows, err, func(row scanner) (id schedule.ID, err error) { return id, row.Scan(&id) })
 	charged := make(map[schedule.ID]bool, len(list))

@@ -341,13 +341,15 @@ CREATE UNIQUE INDEX attempts_one_deciding ON attempts (profile_id, payment_id)
 CREATE UNIQUE INDEX attempts_one_return ON attempts (profile_id, parent_transaction_id)
     WHERE kind = 'return' AND state IN ('created', 'open', 'pending', 'unknown', 'held', 'approved');
 CREATE INDEX attempts_of_order ON attempts (profile_id, order_id, created_at);
+CREATE INDEX attempts_charging ON attempts (profile_id, order_id)
+    WHERE kind = 'charge' AND state IN ('created', 'open', 'pending', 'unknown', 'held');
 CREATE INDEX attempts_of_checkout ON attempts (profile_id, gateway_account_id, checkout_id);
 CREATE INDEX attempts_of_payment ON attempts (profile_id, payment_id);
 CREATE INDEX attempts_due ON attempts (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 
 CREATE TABLE payment_methods (
     profile_id             TEXT    NOT NULL,
-    id                     TEXT    NOT NULL,
+    id                     TEXT    NOT NULL UNIQUE,
     order_id               TEXT    NOT NULL,
     gateway_account_id     TEXT    NOT NULL,
     token                  BYTEA   NOT NULL,
