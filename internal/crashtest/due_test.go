@@ -118,5 +118,17 @@ func (f *fleet) collectAndKill(ctx context.Context, n int, gap time.Duration, ra
 			return kills, took, err
 		}
 	}
-	return kills, took, f.calm(ctx)
+	return kills, took, f.drain(ctx)
+}
+
+// drain waits until all notifications have come and nothing is due, which after
+// thousands of payments takes longer than calm waits.
+func (f *fleet) drain(ctx context.Context) error {
+	return eventually(ctx, time.Second, func() (bool, error) {
+		if f.gateway.admin(ctx, "POST", "/admin/webhooks/flush", nil, nil) != nil {
+			return false, ctx.Err() // there are more than it delivers in one call
+		}
+		left, err := count(ctx, f.openLive, due, time.Now().UnixMilli())
+		return left == 0, err
+	})
 }
