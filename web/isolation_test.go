@@ -8,9 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
 	"github.com/quittance/quittance/web/urls"
@@ -29,7 +32,12 @@ type stranger struct {
 	customer string // its own
 	product  string
 	foreign  []foreignOrder
-	other    struct{ customer, product, account string } // of the other profile
+	// A scheduled payment of an order of its own, and what the other profile has.
+	scheduled schedule.ID
+	other     struct {
+		customer, product, account string
+		scheduled                  schedule.ID
+	}
 }
 
 // foreignOrder is one with its checkout and the numbers of its documents by the
@@ -55,6 +63,8 @@ const (
 
 	noCustomer = "cus_00000000000000000000000000"
 	noProduct  = "prd_00000000000000000000000000"
+
+	noScheduled = "spm_00000000000000000000000000"
 )
 
 // mails asks for a mail of an order.
@@ -107,6 +117,27 @@ func isolated() map[string]func(stranger) []try {
 		"PUT /api/v1/orders/:id/resume_order": turned("resume_order"),
 		"PUT /api/v1/orders/:id/cancel_order": turned("cancel_order"),
 
+		"GET /api/v1/orders/:id/scheduled_payments": func(s stranger) []try {
+			of := func(id string) string { return "/orders/" + id + "/scheduled_payments" }
+			return append(s.profiles(of(string(s.own.ID)), ""), try{address: "/api/v1" + of(string(s.foreign[0].ID)), unknown: "/api/v1" + of(noOrder)})
+		},
+		"POST /api/v1/orders/:id/payments": func(s stranger) []try {
+			of, body := func(id string) string { return "/orders/" + id + "/payments" }, `{"scheduled_payment":{"amount":"1"}}`
+			all := s.profiles(of(string(s.own.ID)), body)
+			return append(all, try{address: "/api/v1" + of(string(s.foreign[0].ID)), unknown: "/api/v1" + of(noOrder), body: body, nobody: body})
+		},
+		"GET /api/v1/scheduled_payments/:id": func(s stranger) []try {
+			return s.read("/scheduled_payments/", string(s.scheduled), string(s.other.scheduled), noScheduled)
+		},
+		"PUT /api/v1/scheduled_payments/:id": func(s stranger) []try {
+			path := "/scheduled_payments/"
+			all := s.change(path, string(s.scheduled), string(s.other.scheduled), noScheduled, `{"scheduled_payment":{"status":"skipped"}}`)
+			merge := func(id string) string {
+				return `{"scheduled_payment":{"merge_with":["` + id + `"],"date":"` + time.Now().AddDate(1, 0, 0).Format(time.DateOnly) + `"}}`
+			}
+			own := "/api/v1" + path + string(s.scheduled)
+			return append(all, try{address: own, unknown: own, body: merge(string(s.other.scheduled)), nobody: merge(noScheduled), want: http.StatusUnprocessableEntity})
+		},
 		"GET /api/v1/orders/:id/documents": func(s stranger) []try {
 			of := func(id string) string { return "/api/v1/orders/" + id + "/documents" }
 			all := s.profiles("/orders/"+string(s.own.ID)+"/documents", "")
@@ -384,6 +415,9 @@ func newStranger(t *testing.T) stranger {
 		}
 		s.foreign = append(s.foreign, f)
 	}
+	split := app.Sell(testkit.Instalments, order.Sale{})
+	app.PayWith(split, testkit.Card{Number: testkit.CardApproved})
+	s.scheduled = app.Schedule(split)[0].ID
 	o := s.foreign[0]
 	s.other.customer, s.other.product = string(o.CustomerID), string(o.Lines[0].ProductID)
 	account, err := app.Profiles.Account(t.Context(), app.Other.ID)
@@ -391,6 +425,10 @@ func newStranger(t *testing.T) stranger {
 		t.Fatal(err)
 	}
 	s.other.account = account.ID
+	s.other.scheduled = schedule.NewID()
+	app.Exec(`INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor, tries, decline_class, refusal, announced, created_at, row_version)
+SELECT profile_id, $2, id, 1, 'request', 'scheduled', '2099-01-01', '', '', 0, '', currency, total_minor, 0, '', '', TRUE, created_at, 1 FROM orders WHERE profile_id = $1 AND id = $3`,
+		string(app.Other.ID), string(s.other.scheduled), string(o.ID))
 	app.Exec(`INSERT INTO order_tags (profile_id, order_id, tag, created_at) SELECT profile_id, id, 'tag of the other', created_at FROM orders WHERE profile_id = $1`, string(app.Other.ID))
 	return s
 }

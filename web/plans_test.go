@@ -27,6 +27,7 @@ var mayScan = []struct{ query, step, why string }{
 	{"FROM test_clocks WHERE profile_id = $1", "test_clocks", "a profile has one clock"},
 	{"DELETE FROM charge_tries WHERE profile_id = $1 AND attempt_id = $2", "charge_tries_of_card", "of a table this small any index does; the key is there"},
 	{"FROM gateway_accounts\n WHERE profile_id = $1", "", "a profile has a handful of accounts"},
+	{"FROM test_clocks WHERE profile_id = $1", "", "a profile has one test clock at most"},
 }
 
 // TestNoPageOrRouteScansATable asks both engines how they run every statement

@@ -42,6 +42,7 @@ type Deps struct {
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
+	Collect   *collect.Service
 	Payments  *payment.Service
 	Course    *collect.Course
 	Clocks    *collect.Clocks
@@ -106,7 +107,7 @@ func machines(e *echo.Echo, d Deps) {
 	}
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
-	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
+	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
 		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)

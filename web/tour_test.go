@@ -211,6 +211,8 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"POST /transactions/{id}/capture":        `{"amount":"10.00"}`,
 		"POST /transactions/{id}/reverse":        `{}`,
 		"POST /transactions/{id}/refund":         `{"amount":"1.00"}`,
+		"POST /orders/{id}/payments":             `{"scheduled_payment":{"amount":"5.00"}}`,
+		"PUT /scheduled_payments/{id}":           `{"scheduled_payment":{"amount":"10.00"}}`,
 		"PUT /customers/{id}":                    `{"customer":{"city":"Rome"}}`,
 		"PUT /products/{id}":                     `{"product":{"active":true}}`,
 	}
@@ -248,7 +250,10 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 		t.Fatal(err)
 	}
 	bodies := posts(app, o)
-	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
+	split, power := app.Sell(testkit.Instalments, order.Sale{}), app.Sell(testkit.Metered, order.Sale{})
+	app.PayWith(split, testkit.Card{Number: testkit.CardApproved})
+	app.PayWith(power, testkit.Card{Number: testkit.CardApproved})
+	ids := map[string]string{"/scheduled_payments/": string(app.Schedule(split)[4].ID), "/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
 		"/documents/": string(app.Overview(o).Documents[0].ID)}
 	for _, address := range together() {
 		wantDone(t, app, http.MethodGet, address, "", "")
@@ -264,6 +269,9 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			}
 			if id := operated(app, path); id != "" {
 				address = strings.Replace(path, "{id}", string(id), 1)
+			}
+			if path == "/orders/{id}/payments" { // of a metered order
+				address = strings.Replace(address, string(o.ID), string(power.ID), 1)
 			}
 			if path == "/orders/{id}/send_payment_link" || path == "/orders/{id}/send_reminder" { // of an order that is not paid
 				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)

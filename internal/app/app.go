@@ -41,6 +41,7 @@ type App struct {
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
+	Collect   *collect.Service
 	Payments  *payment.Service
 	Course    *collect.Course
 	Clocks    *collect.Clocks
@@ -122,6 +123,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
 	a.Course = collect.NewCourse(db, a.Profiles, a.Clock)
+	a.Collect = collect.NewService(db, a.Profiles, a.Orders, a.Payments, gateways, a.Clock)
 	a.Papers = paper.NewService(db, a.Clock)
 	registry := prometheus.NewRegistry()
 	m := newMeters(registry, db, a.Clock, log)
@@ -145,7 +147,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	if err != nil {
 		return nil, err
 	}
-	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
+	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Collect: a.Collect, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
 		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
 	if err != nil {
 		return nil, err

@@ -121,3 +121,8 @@ SELECT s.collect_at FROM scheduled_payments s WHERE s.profile_id = $1 AND s.coll
 	}
 	return next, nil
 }
+
+// InCollectTx runs fn in one transaction.
+func (d *DB) InCollectTx(ctx context.Context, fn func(collector.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}

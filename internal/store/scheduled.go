@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
 )
@@ -33,6 +34,23 @@ func scanScheduled(row scanner) (schedule.Payment, error) {
 func (d *DB) Scheduled(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error) {
 	return scanScheduled(d.reader.QueryRowContext(ctx, `SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.id = $2`,
 		string(profileID), string(scheduledID)))
+}
+
+// ScheduledOf is a page of an order's scheduled payments, by position.
+func (d *DB) ScheduledOf(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[schedule.Payment], error) {
+	after, args := "0", []any{string(profileID), string(orderID), w.Limit + 1, w.Skip}
+	if w.After != nil {
+		after = `(SELECT b.position FROM scheduled_payments b WHERE b.profile_id = $1 AND b.id = $5)`
+		args = append(args, w.After.Key)
+	}
+	rows, err := d.readers.QueryContext(ctx, `
+SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2 AND s.position > `+after+`
+ ORDER BY s.position LIMIT $3 OFFSET $4`, args...)
+	all, err := collect(rows, err, scanScheduled)
+	if err != nil {
+		return paging.Page[schedule.Payment]{}, fmt.Errorf("read scheduled payments: %w", err)
+	}
+	return paging.Cut(all, w, func(s schedule.Payment) paging.Place { return paging.Place{At: s.CreatedAt, Key: string(s.ID)} }), nil
 }
 
 // ScheduledForUpdate locks a scheduled payment.

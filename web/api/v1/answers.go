@@ -11,6 +11,7 @@ import (
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/web/urls"
 )
 
@@ -30,6 +31,8 @@ func (h *handlers) render(method string, made any) (answer, error) {
 		body = orderEnvelope{describeOrder(m.order, m.link)}
 	case payment.Attempt:
 		status, body = http.StatusAccepted, attemptEnvelope{describeAttempt(m)}
+	case schedule.Payment:
+		path, body = "/scheduled_payments/"+string(m.ID), scheduledEnvelope{describeScheduled(m)}
 	case mail.Mail:
 		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
 	case collect.TestClock:

@@ -43,6 +43,7 @@ type Deps struct {
 	Course    *collect.Course
 	Clocks    *collect.Clocks
 	Payments  *payment.Service
+	Collect   *collect.Service
 	Mails     *mail.Service
 	Papers    *paper.Service
 	Calls     Calls
@@ -82,6 +83,10 @@ func (h *handlers) routes() []route {
 		{http.MethodPut, "/orders/:id/pause_order", h.known(h.turnOrder(h.Course.Pause))},
 		{http.MethodPut, "/orders/:id/resume_order", h.known(h.turnOrder(h.Course.Resume))},
 		{http.MethodPut, "/orders/:id/cancel_order", h.known(h.turnOrder(h.Course.Cancel))},
+		{http.MethodGet, "/orders/:id/scheduled_payments", h.asked(h.listScheduled)},
+		{http.MethodPost, "/orders/:id/payments", h.known(h.requestPayment)},
+		{http.MethodGet, "/scheduled_payments/:id", h.known(h.showScheduled)},
+		{http.MethodPut, "/scheduled_payments/:id", h.known(h.changeScheduled)},
 		{http.MethodGet, "/orders/:id/documents", h.asked(h.listDocuments)},
 		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
 		{http.MethodGet, "/sandbox/clock", h.known(h.showClock)},
