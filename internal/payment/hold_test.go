@@ -334,3 +334,34 @@ func TestInvariant08RefundsNeverGoBeyondWhatWasTaken(t *testing.T) {
 		})
 	}
 }
+
+func TestStaffAreToldOnceThatAHoldLapsesSoon(t *testing.T) {
+	t.Parallel()
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			app := testkit.Start(t, testkit.Options{Engine: engine})
+			o, _ := held(app)
+			told := func() int {
+				if err := app.Payments.SweepLapsing(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				n := 0
+				for _, kind := range app.Tasks(o) {
+					if kind == string(payment.TaskHoldLapses) {
+						n++
+					}
+				}
+				return n
+			}
+			app.Advance(4 * 24 * time.Hour)
+			if n := told(); n != 0 {
+				t.Fatalf("told %d times, three days before", n)
+			}
+			app.Advance(30 * time.Hour)
+			if n := told() + told(); n != 2 || !slices.Contains(app.Events(o), "payment.hold_lapses_soon") {
+				t.Errorf("told %d times in two sweeps, events %v; want the same task in both", n, app.Events(o))
+			}
+		})
+	}
+}

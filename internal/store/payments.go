@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/quittance/quittance/internal/money"
@@ -109,6 +110,33 @@ UPDATE payments SET status = $4, amount_minor = $5, authorised_minor = $6, captu
  WHERE profile_id = $1 AND id = $2 AND row_version = $3`,
 		string(p.ProfileID), string(p.ID), p.Version, string(p.Status), p.Amount.Minor(), p.Authorised.Minor(), p.Captured.Minor(), p.Refunded.Minor(), p.Disputed.Minor(),
 		ms(p.HoldsUntil), ms(p.PaidAt))
+}
+
+// LapsingHolds are payments whose hold is expected to lapse, along an index that
+// has only those of which nobody was told.
+func (d *DB) LapsingHolds(ctx context.Context, profileID profile.ID, by time.Time, limit int) ([]payment.Payment, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT `+paymentColumns+` FROM payments y
+ WHERE y.profile_id = $1 AND y.status = 'authorised' AND y.hold_warned = FALSE AND y.holds_until <= $2
+ ORDER BY y.holds_until, y.id LIMIT `+strconv.Itoa(limit), string(profileID), ms(by))
+	return collect(rows, err, func(row scanner) (payment.Payment, error) {
+		var s paymentScan
+		if err := row.Scan(s.dest()...); err != nil {
+			return s.p, err
+		}
+		return s.done()
+	})
+}
+
+// NoteHoldWarned notes that staff were told of a hold.
+func (t *tx) NoteHoldWarned(ctx context.Context, profileID profile.ID, paymentID payment.ID) (bool, error) {
+	done, err := t.ExecContext(ctx, `
+UPDATE payments SET hold_warned = TRUE WHERE profile_id = $1 AND id = $2 AND status = 'authorised' AND hold_warned = FALSE`, string(profileID), string(paymentID))
+	if err != nil {
+		return false, fmt.Errorf("note warning of a hold: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
 }
 
 // UndecidedState looks for transactions that the bank or staff must still decide,

@@ -67,6 +67,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"scheduled payments", s.Due.Run},
 		{"payment methods", s.Payments.SweepMethods},
 		{"documents", s.Papers.SweepUndrawn},
+		{"lapsing holds", s.Payments.SweepLapsing},
 		{"unpaid orders", s.Payments.SweepUnpaid},
 		{"timed mails", s.Mails.Sweep},
 		{"mails", s.Letters.WakeDue},

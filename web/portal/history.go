@@ -37,6 +37,9 @@ func history(texts i18n.Localizer, v payment.Overview, entries []payment.Transac
 		if (t.Type == gateway.Refund || t.Type == gateway.Reversal) && t.State == payment.Approved {
 			e.Amount, e.Status.Word = texts.Money(t.Amount.Neg()), texts.T("status.returned")
 		}
+		if (t.Type == gateway.Chargeback || t.Type == gateway.RapidResolution) && t.State == payment.Approved {
+			e.Amount, e.Status = texts.Money(t.Amount.Neg()), ui.Status{Tone: ui.Quiet, Word: texts.T("status.charged_back")}
+		}
 		for _, d := range v.Documents {
 			if d.TransactionID == string(t.ID) {
 				e.Documents = append(e.Documents, download(texts, d))
@@ -64,6 +67,10 @@ func what(texts i18n.Localizer, t payment.Transaction, ofSurplus bool) string {
 		return texts.T("history.reversal")
 	case gateway.Chargeback:
 		return texts.T("history.chargeback")
+	case gateway.ChargebackReversal:
+		return texts.T("history.dispute_won")
+	case gateway.RapidResolution:
+		return texts.T("history.dispute_resolved")
 	case gateway.Debit, gateway.Registration:
 		if t.Surplus {
 			return texts.T("history.surplus")

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -82,7 +83,16 @@ func TestDisputedPaymentSaysSo(t *testing.T) {
 	if want := (ui.Status{Tone: ui.Bad, Word: i18n.For("de").T("portal.status.disputed", "date", "1. Juni 2026")}); got.Status != want {
 		t.Errorf("status = %v, want %v", got.Status, want)
 	}
-	if entries[0].What != i18n.For("de").T("history.chargeback") {
-		t.Errorf("history begins with %q", entries[0].What)
+	if entries[0].What != i18n.For("de").T("history.chargeback") || !strings.HasPrefix(entries[0].Amount, "-") && !strings.HasPrefix(entries[0].Amount, "−") {
+		t.Errorf("history begins with %q over %q", entries[0].What, entries[0].Amount)
+	}
+
+	v.Transactions = append([]payment.Transaction{{ID: "trn_6", Type: gateway.ChargebackReversal, State: payment.Approved, Amount: eur(12400),
+		BookedAt: time.Date(2026, 6, 9, 10, 0, 0, 0, time.UTC)}}, v.Transactions...)
+	if got := show(i18n.For("de"), v); got.Status.Tone != ui.Good {
+		t.Errorf("won, the status is %v", got.Status)
+	}
+	if entries := history(i18n.For("de"), v, v.Transactions); entries[0].What != i18n.For("de").T("history.dispute_won") {
+		t.Errorf("won, the history begins with %q", entries[0].What)
 	}
 }

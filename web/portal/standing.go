@@ -29,7 +29,7 @@ func begun(v payment.Overview) bool {
 func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
 	day := func(t time.Time) string { return texts.Date(t, v.Profile.Location()) }
 	merchant := v.Profile.Name
-	if t, ok := newest(v.Transactions, gateway.Chargeback); ok {
+	if t, ok := disputed(v.Transactions); ok {
 		return ui.Status{Tone: ui.Bad, Word: texts.T("portal.status.disputed", "date", day(t.BookedAt))}, texts.T("portal.next.disputed", "merchant", merchant)
 	}
 	if t, ok := newest(v.Transactions, gateway.Refund, gateway.Reversal); ok && v.Payment.Refunded.IsPositive() {
@@ -42,8 +42,11 @@ func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
 	switch v.Payment.Status {
 	case payment.Authorised:
 		held, _ := newest(v.Transactions, gateway.PreAuthorisation)
-		return ui.Status{Tone: ui.Wait, Word: texts.T("portal.status.reserved", "amount", texts.Money(v.Payment.Authorised), "date", day(held.BookedAt))},
-			texts.T("portal.next.reserved", "merchant", merchant)
+		next := texts.T("portal.next.reserved", "merchant", merchant)
+		if !v.Payment.HoldsUntil.IsZero() {
+			next += " " + texts.T("portal.next.reserved_until", "date", day(v.Payment.HoldsUntil))
+		}
+		return ui.Status{Tone: ui.Wait, Word: texts.T("portal.status.reserved", "amount", texts.Money(v.Payment.Authorised), "date", day(held.BookedAt))}, next
 	case payment.Ended:
 		word := texts.T("portal.status.lapsed")
 		if t, ok := newest(v.Transactions, gateway.Reversal); ok {
@@ -66,6 +69,24 @@ func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
 		return ui.Status{Tone: ui.Good, Word: texts.T("portal.status.stored")}, texts.T("portal.next.goes_on")
 	}
 	return paid, texts.T("portal.next.goes_on")
+}
+
+// disputed is the newest dispute of an order, while more is disputed than was won.
+func disputed(all []payment.Transaction) (payment.Transaction, bool) {
+	var left int64
+	for _, t := range all {
+		switch {
+		case t.State != payment.Approved || t.Surplus:
+		case t.Type == gateway.ChargebackReversal:
+			left -= t.Amount.Minor()
+		case t.Type.Dispute():
+			left += t.Amount.Minor()
+		}
+	}
+	if left <= 0 {
+		return payment.Transaction{}, false
+	}
+	return newest(all, gateway.Chargeback, gateway.RapidResolution)
 }
 
 // newest is the newest approved transaction of the types that is no business of

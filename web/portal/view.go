@@ -10,6 +10,7 @@ import (
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
@@ -78,7 +79,9 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 	out.Status, out.Next = standing(texts, v)
 	if v.Order.Type == catalog.Metered { // its price is no part of any payment
 		out.Total = ""
-	} else if open, err := v.Order.Total.Sub(v.Payment.Captured); err == nil && !open.IsNegative() {
+	} else if open, err := v.Order.Total.Sub(v.Payment.Captured); v.Order.Plan.PreAuthorise && v.Payment.Status != payment.Authorised {
+		out.Open = texts.Money(money.New(0, v.Order.Total.Currency())) // what was not captured is released
+	} else if err == nil && !open.IsNegative() {
 		out.Open = texts.Money(open)
 	}
 	if v.Payment.Refunded.IsPositive() {
