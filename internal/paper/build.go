@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/pdf"
@@ -120,6 +121,9 @@ func summary(v payment.Overview, c customer.Customer, lang, link string, now tim
 	if err != nil {
 		return pdf.OrderSummary{}, err
 	}
+	if v.Order.Plan.PreAuthorise && (v.Payment.Status == payment.Paid || v.Payment.Status == payment.Ended) {
+		due = money.New(0, due.Currency()) // what was not captured is released
+	}
 	if v.Payment.Captured.IsPositive() {
 		p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: t.Money(v.Payment.Captured)}
 	}
@@ -160,6 +164,10 @@ func status(t i18n.Localizer, v payment.Overview, zone *time.Location) pdf.Order
 				break
 			}
 		}
+	case v.Payment.Status == payment.Authorised:
+		s.Heading = t.T("paper.status.reserved", "amount", t.Money(v.Payment.Authorised))
+	case v.Payment.Status == payment.Ended && v.Order.Plan.PreAuthorise:
+		s.Heading = t.T("paper.status.released")
 	case v.Order.Status == order.Cancelled:
 		s.Heading = t.T("paper.status.cancelled")
 	case v.Undecided != "":

@@ -147,6 +147,16 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 			v.Order.Status, v.Payment.Status, v.Payment.Captured, v.Payment.PaidAt = order.Complete, payment.Paid, total, now
 			v.Transactions = []payment.Transaction{{PaymentID: "pay_1", State: payment.Approved, Method: payment.Method{Brand: "VISA", Last4: "0000"}}}
 		}, "Paid on 3 May 2026", "€0.00"},
+		"held": {func(v *payment.Overview) {
+			v.Order.Status, v.Order.Plan.PreAuthorise, v.Payment.Status, v.Payment.Authorised = order.Active, true, payment.Authorised, total
+		}, "€124.00 reserved, not charged yet", "€124.00"},
+		"captured in part": {func(v *payment.Overview) {
+			v.Order.Status, v.Order.Plan.PreAuthorise = order.Complete, true
+			v.Payment.Status, v.Payment.Captured, v.Payment.PaidAt = payment.Paid, money.New(5000, money.EUR), now
+		}, "Paid on 3 May 2026", "€0.00"},
+		"released": {func(v *payment.Overview) {
+			v.Order.Status, v.Order.Plan.PreAuthorise, v.Payment.Status = order.Complete, true, payment.Ended
+		}, "Released, nothing was charged", "€0.00"},
 	} {
 		v := v
 		tt.change(&v)
