@@ -83,23 +83,27 @@ func cancelled() portal.Ended {
 func paid() portal.Show {
 	receipt := portal.Document{Kind: "receipt", Label: "«Receipt R-2026-00017»", URL: "/orders/ord_1/receipts/R-2026-00017.pdf"}
 	return portal.Show{
-		Number:   "«NK-2026-00042»",
-		Status:   ui.Status{Tone: ui.Good, Word: "«Paid on 3 May 2026»"},
-		Total:    "«€124.00»",
-		Paid:     "«€124.00»",
-		Open:     "«€0.00»",
-		Refunded: "«€0.00»",
-		Next:     "«Nothing more to pay.»",
-		Notice:   ui.Alert{Tone: ui.Wait, Title: "«Paid twice»", Text: "«One goes back.»"},
-		Order:    lines(),
-		Note:     "«We pack your order by hand. It leaves us two days after payment.»",
-		Method:   portal.Method{Brand: "«VISA»", Last4: "«0091»", Expiry: "«12 / 2030»"},
+		Number:  "«NK-2026-00042»",
+		Status:  ui.Status{Tone: ui.Good, Word: "«Paid on 3 May 2026»"},
+		Amounts: portal.Amounts{Label: "«Total»", Main: "«€124.00»", Paid: "«€124.00»", Open: "«€0.00»", Refunded: "«€0.00»"},
+		Ending:  portal.Ending{CancelURL: "/orders/ord_1/cancel"},
+		Next:    "«Nothing more to pay.»",
+		Notice:  ui.Alert{Tone: ui.Wait, Title: "«Paid twice»", Text: "«One goes back.»"},
+		Order:   lines(),
+		Note:    "«We pack your order by hand. It leaves us two days after payment.»",
+		Method:  portal.Method{Brand: "«VISA»", Last4: "«0091»", Expiry: "«12 / 2030»"},
 		History: portal.History{OlderURL: "/orders/ord_1?before=1", NewestURL: "/orders/ord_1", Filter: filter(), Entries: []portal.Entry{
 			{Date: "«3 May 2026»", What: "«Payment»", Amount: "«€124.00»", Status: ui.Status{Tone: ui.Good, Word: "«Approved»"}, Documents: []portal.Document{receipt}},
 			{Date: "«3 May 2026»", What: "«Payment»", Amount: "«€124.00»", Status: ui.Status{Tone: ui.Bad, Word: "«Declined»"}, Detail: "«Visa ending in 0091»"},
 		}},
 		Downloads: []portal.Document{{Kind: "summary", Label: "«Order summary»", URL: "/orders/ord_1/order-summary.pdf"}, receipt},
 	}
+}
+
+func ending() portal.Show {
+	v := paid()
+	v.Ending = portal.Ending{KeepURL: "/orders/ord_1/keep", Keep: "«The next payment is collected on 3 June.»"}
+	return v
 }
 
 func filter() portal.Filter {
@@ -141,7 +145,10 @@ func samples(p ui.Page) map[string]templ.Component {
 		"no consent":   portal.UnpaidPage(p, refused()),
 		"cancelled":    portal.EndedPage(p, cancelled()),
 		"portal":       portal.ShowPage(alerted, paid()),
-		"portal empty": portal.ShowPage(nobody, portal.Show{Status: ui.Status{Tone: ui.Quiet, Word: "«Cancelled»"}, Total: "«€1.00»", Paid: "«€0.00»"}),
+		"portal empty": portal.ShowPage(nobody, portal.Show{Status: ui.Status{Tone: ui.Quiet, Word: "«Cancelled»"}, Amounts: portal.Amounts{Paid: "«€0.00»"}}),
+		"ending":       portal.ShowPage(p, ending()),
+		"cancel": portal.CancelPage(p, portal.Cancel{Number: "«NK-2026-00042»", Order: lines(), What: []string{"«It runs until 3 June.»", "«You get an e-mail.»"}, Until: "2026-06-03",
+			ConfirmURL: "/orders/ord_1/cancel", BackURL: "/orders/ord_1"}),
 		"widget":       checkout.WidgetPage(p, widget()),
 		"checking":     checkout.CheckingPage(p, checkout.Checking{About: about(), ReloadURL: "/checkout/chk_1/return"}),
 		"declined":     checkout.DeclinedPage(p, checkout.Declined{Reason: "expired_card"}),

@@ -116,7 +116,7 @@ func machines(e *echo.Echo, d Deps) {
 // pages are the routes for people.
 func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
 	checkouts := &checkout.Handlers{Profiles: d.Profiles, Orders: d.Orders, Payments: d.Payments, Drivers: d.Drivers, Ring: d.Ring, Clock: d.Clock, Site: site}
-	orders := &portal.Handlers{Orders: d.Orders, Payments: d.Payments, Papers: d.Papers, Sessions: sessions, Checkout: checkouts}
+	orders := &portal.Handlers{Orders: d.Orders, Payments: d.Payments, Course: d.Course, Papers: d.Papers, Sessions: sessions, Checkout: checkouts}
 
 	read(e, "/pay/:token", orders.OpenLink)
 	read(e, "/orders/:id", orders.Show)
@@ -126,6 +126,9 @@ func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
 	e.POST("/orders/:id/card/choose", orders.ChooseCard, csrf)
 	e.POST("/orders/:id/card/remove", orders.RemoveCard, csrf)
 	e.POST("/orders/:id/card/try", orders.TryCard, csrf)
+	read(e, "/orders/:id/cancel", orders.AskCancel)
+	e.POST("/orders/:id/cancel", orders.Cancel, csrf)
+	e.POST("/orders/:id/keep", orders.Keep, csrf)
 	read(e, "/orders/:id/order-summary.pdf", orders.Summary)
 	for _, kind := range []document.Kind{document.Invoice, document.Receipt, document.CreditNote} {
 		read(e, "/orders/:id/"+urls.DocumentFolder(kind)+"/:file", orders.Document(kind))

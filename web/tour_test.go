@@ -32,6 +32,7 @@ func tour(t *testing.T, app *testkit.App) testkit.Order {
 	paid := tourPaying(t, app)
 	tourTroubles(t, app)
 	tourCards(t, app)
+	tourEnding(t, app)
 	tourMachines(t, app)
 	tourTime(t, app)
 	tourForgotten(t, app)

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
@@ -82,6 +84,16 @@ func TestPortalSaysHowAnOrderStands(t *testing.T) {
 	today := app.Clock.Wall().In(app.Profile.Location()).Format("2 January 2006")
 	trial := testkit.Monthly
 	trial.Discount, trial.Plan.DiscountOnce = trial.Price, true
+	month, err := schedule.Add(schedule.DayOf(app.Clock.Wall(), app.Profile.Location()), catalog.Month, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := schedule.ParseDay(month)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := day.Format("2 January 2006")
+	const byItself = "It is collected from your card by itself."
 	const goesOn, over = "Further payments are collected from your card as agreed.", "Keep your link"
 	for name, tt := range map[string]struct {
 		order        testkit.Order
@@ -91,12 +103,12 @@ func TestPortalSaysHowAnOrderStands(t *testing.T) {
 		"single":   {app.NewOrder(12400), "", "Paid on " + today, "nothing more to pay"},
 		"held":     {app.Sell(testkit.Instalments, order.Sale{Type: "single_payment", PreAuthorise: true}), "", "€600.00 reserved on your card on " + today + ", not charged yet", "takes the amount later"},
 		"lapsed":   {app.Sell(testkit.Instalments, order.Sale{Type: "single_payment", PreAuthorise: true}), "ended", "The authorisation expired; nothing was charged", over},
-		"split":    {app.Sell(testkit.Instalments, order.Sale{}), "", "Paid on " + today, goesOn},
-		"monthly":  {app.Sell(testkit.Monthly, order.Sale{}), "", "Paid on " + today, goesOn},
-		"trial":    {app.Sell(trial, order.Sale{}), "", "Your card is stored", goesOn},
+		"split":    {app.Sell(testkit.Instalments, order.Sale{}), "", "Next payment €100.00 on " + next, byItself},
+		"monthly":  {app.Sell(testkit.Monthly, order.Sale{}), "", "Next payment €12.00 on " + next, byItself},
+		"trial":    {app.Sell(trial, order.Sale{}), "", "Next payment €12.00 on " + next, byItself},
 		"metered":  {app.Sell(testkit.Metered, order.Sale{}), "", "Paid on " + today, goesOn},
 		"paused":   {app.Sell(testkit.Monthly, order.Sale{}), "paused", "is paused", "Nothing is collected until it goes on"},
-		"declined": {app.Sell(testkit.Monthly, order.Sale{}), "suspended", "A payment could not be collected", "no money was taken"},
+		"declined": {app.Sell(testkit.Monthly, order.Sale{}), "suspended", "Your card was declined", "No money was taken"},
 		"over":     {app.Sell(testkit.Monthly, order.Sale{}), "complete", "Ended on " + today, over},
 	} {
 		app.PayWith(tt.order, testkit.Card{Number: testkit.CardApproved})

@@ -122,7 +122,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Products = catalog.NewService(db, a.Clock)
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
-	a.Course = collect.NewCourse(db, a.Profiles, a.Clock)
+	a.Course = collect.NewCourse(db, a.Profiles, a.Payments, a.Clock)
 	a.Collect = collect.NewService(db, a.Profiles, a.Orders, a.Payments, gateways, a.Clock)
 	a.Papers = paper.NewService(db, a.Clock)
 	registry := prometheus.NewRegistry()

@@ -38,12 +38,13 @@ type CourseTx interface {
 type Course struct {
 	repo     CourseRepo
 	profiles *profile.Service
+	payments *payment.Service
 	clock    clock.Clock
 }
 
 // NewCourse returns a Course.
-func NewCourse(repo CourseRepo, profiles *profile.Service, c clock.Clock) *Course {
-	return &Course{repo, profiles, c}
+func NewCourse(repo CourseRepo, profiles *profile.Service, payments *payment.Service, c clock.Clock) *Course {
+	return &Course{repo, profiles, payments, c}
 }
 
 // turn is one command on one order, its row locked.

@@ -11,8 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/internal/testkit"
@@ -489,5 +491,52 @@ func TestMerchantEndsAtOnceWhatItsCustomerEndedForLater(t *testing.T) {
 	must(t, app, o, cancelLater)
 	if got := must(t, app, o, cancel); got.Status != order.Complete || got.CancelsOn != "" {
 		t.Errorf("it is %s and ends on %q", got.Status, got.CancelsOn)
+	}
+}
+
+// holding is an order whose money is held and not taken.
+func holding(app *testkit.App) testkit.Order {
+	return app.Begin(app.Sell(catalog.Details{Type: catalog.SinglePayment, Name: "Hire", Price: money.New(12_400, money.EUR)}, order.Sale{PreAuthorise: true}))
+}
+
+func TestHeldMoneyIsGivenBackBeforeItsOrderEnds(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	o := holding(app)
+	if got := must(t, app, o, cancel); got.Status != order.Active {
+		t.Errorf("the order is %s before the gateway has said so, want active", got.Status)
+	}
+	must(t, app, o, cancel) // once more is the same
+	app.Deliver()
+	wantStatus(t, app, o, order.Complete)
+	if net := app.NetCharged(o); net != 0 {
+		t.Errorf("%d are held or charged, want 0", net)
+	}
+	if got := app.Strings(`SELECT state FROM attempts WHERE order_id = $1 AND kind = 'reversal'`, string(o.ID)); !slices.Equal(got, []string{"approved"}) {
+		t.Errorf("reversals: %v, want one approved", got)
+	}
+	if _, err := cancel(t, app, o); !errors.Is(err, order.ErrEnded) {
+		t.Errorf("cancelled once more: %v", err)
+	}
+}
+
+func TestOrderIsInReviewWhileNobodyKnowsOfItsHold(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	o := holding(app)
+	for _, f := range []sandbox.Fault{{Kind: sandbox.FaultAnswerLost, Route: sandbox.RouteReversal, Next: 1}, {Kind: sandbox.FaultWebhookNever, Route: sandbox.RouteReversal, Next: 1}} {
+		if err := app.Gateway.AddFault(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(t, app, o, cancel)
+	app.RunJobs()
+	wantStatus(t, app, o, order.Review)
+	reconcile(app)
+	wantStatus(t, app, o, order.Complete)
+	if net := app.NetCharged(o); net != 0 {
+		t.Errorf("%d are held or charged, want 0", net)
 	}
 }

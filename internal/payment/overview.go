@@ -21,6 +21,7 @@ type Overview struct {
 	Payment      Payment
 	Transactions []Transaction       // newest first, at most OverviewLimit
 	Documents    []document.Document // newest first; none while the profile has them switched off
+	Schedule     []schedule.Payment  // newest first, at most OverviewLimit
 	Undecided    State               // Held or Pending when the bank or staff still have to say
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -55,8 +56,8 @@ func (d *DB) viewOf(ctx context.Context, h *head, profileID profile.ID, orderID 
 	return v, errors.Join(errs[:]...)
 }
 
-// Overview reads an order's pages in four statements, whatever its size, and one
-// more where the profile has changed.
+// Overview reads an order's pages in four statements, whatever its size, one more
+// for what it has scheduled, and one where the profile has changed.
 func (d *DB) Overview(ctx context.Context, link order.Link) (payment.Overview, error) {
 	var h head
 	limit := strconv.Itoa(payment.OverviewLimit) // in the text: SQLite compiles a statement again for each value of LIMIT $3
@@ -94,6 +95,15 @@ SELECT d.id, COALESCE(d.transaction_id, ''), d.kind, d.number FROM documents d W
 		return x, err
 	}); err != nil {
 		return payment.Overview{}, fmt.Errorf("read documents: %w", err)
+	}
+	if v.Order.Type == catalog.SinglePayment {
+		return v, nil
+	}
+	rows, err = d.reader.QueryContext(ctx, `
+SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2
+ ORDER BY s.position DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
+	if v.Schedule, err = collect(rows, err, scanScheduled); err != nil {
+		return payment.Overview{}, fmt.Errorf("read scheduled payments: %w", err)
 	}
 	return v, nil
 }

@@ -160,6 +160,8 @@ func states(t *testing.T, app *testkit.App) []state {
 	app.Exec(`UPDATE transactions SET type = 'CB', state = 'approved' WHERE order_id = $1 AND id = (SELECT MIN(x.id) FROM transactions x WHERE x.order_id = $1)`, string(o.ID))
 	add("portal-disputed", o, page(o), "Your bank disputed this payment on ", 200)
 
+	all = append(all, courseStates(t, app)...)
+
 	o = app.NewOrder(12400)
 	set(o, "currency", "ZZZ")
 	add("server-failure", o, page(o), "This did not work", 500)

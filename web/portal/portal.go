@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
@@ -27,6 +28,7 @@ import (
 type Handlers struct {
 	Orders   *order.Service
 	Payments *payment.Service
+	Course   *collect.Course
 	Papers   *paper.Service
 	Sessions *session.Store
 	Checkout *checkout.Handlers
@@ -85,6 +87,9 @@ func (h *Handlers) Show(c echo.Context) error {
 	switch {
 	case begun(v):
 		out := show(texts, v)
+		if said := confirmation(c, v); said.Text != "" {
+			out.Notice = said
+		}
 		if out.History, err = h.historyOf(c, texts, link, v); err != nil {
 			return err
 		}

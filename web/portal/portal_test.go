@@ -51,7 +51,7 @@ func TestPortalOfAnOrderPaidTwice(t *testing.T) {
 	receipt := view.Document{Kind: "receipt", Label: "Receipt R-2026-00001", URL: "/orders/ord_1/receipts/R-2026-00001.pdf"}
 	const day = "3 May 2026"
 	want := view.Show{
-		Number: "NK-1", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00", Open: "€0.00",
+		Number: "NK-1", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Amounts: view.Amounts{Label: "Total", Main: "€124.00", Paid: "€124.00", Open: "€0.00"},
 		Next:   "There is nothing more to pay. Keep your link: it opens this page whenever you need it.",
 		Notice: ui.Alert{Tone: ui.Quiet, Text: "A second payment of €124.00 arrived and was sent back to you."},
 		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Amount: "€19.80"}}, Lines: []ui.Line{

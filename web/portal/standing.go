@@ -1,14 +1,15 @@
 package portal
 
 import (
-	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/templates/ui"
 )
 
@@ -25,50 +26,165 @@ func begun(v payment.Overview) bool {
 	return false
 }
 
-// standing is where an order stands that has begun, and what happens next.
+// standing is where an order that has begun stands, and what happens next.
 func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
-	day := func(t time.Time) string { return texts.Date(t, v.Profile.Location()) }
-	merchant := v.Profile.Name
+	s := teller{texts, v}
 	if t, ok := disputed(v.Transactions); ok {
-		return ui.Status{Tone: ui.Bad, Word: texts.T("portal.status.disputed", "date", day(t.BookedAt))}, texts.T("portal.next.disputed", "merchant", merchant)
+		return ui.Status{Tone: ui.Bad, Word: s.t("portal.status.disputed", "date", s.moment(t.BookedAt))}, s.t("portal.next.disputed", "merchant", v.Profile.Name)
 	}
+	if v.Order.Type == catalog.SinglePayment {
+		return s.single()
+	}
+	switch v.Order.Status {
+	case order.Complete, order.Cancelled:
+		return s.ended()
+	case order.Paused:
+		return ui.Status{Tone: ui.Wait, Word: s.t("portal.status.paused", "merchant", v.Profile.Name)}, s.t("portal.next.paused", "merchant", v.Profile.Name)
+	case order.Review: // staff look; the customer has done all there is to do
+		return ui.Status{Tone: ui.Good, Word: s.t("portal.status.complete")}, s.t("portal.next.paid")
+	case order.Active, order.Failed, order.Suspended, order.Draft, order.Pending, order.Rejected:
+	}
+	switch {
+	case v.Order.CancelsOn != "":
+		return s.ending()
+	case v.Order.Status == order.Suspended:
+		return ui.Status{Tone: ui.Bad, Word: s.t("portal.status.suspended")}, s.t("portal.next.suspended")
+	case v.Order.Status == order.Failed:
+		return s.failed()
+	}
+	return s.active()
+}
+
+// teller puts an order into sentences.
+type teller struct {
+	texts i18n.Localizer
+	v     payment.Overview
+}
+
+func (s teller) t(key string, args ...any) string { return s.texts.T(key, args...) }
+
+func (s teller) moment(t time.Time) string { return s.texts.Date(t, s.v.Profile.Location()) }
+
+// date is a day of the profile's zone as people write it.
+func (s teller) date(day string) string {
+	t, err := schedule.Start(day, s.v.Profile.Location())
+	if err != nil {
+		return day
+	}
+	return s.moment(t)
+}
+
+// single is an order of one payment, taken or held.
+func (s teller) single() (ui.Status, string) {
+	v := s.v
 	if t, ok := newest(v.Transactions, gateway.Refund, gateway.Reversal); ok && v.Payment.Refunded.IsPositive() {
-		word := texts.T("portal.status.refunded", "date", day(t.BookedAt))
+		word := s.t("portal.status.refunded", "date", s.moment(t.BookedAt))
 		if v.Payment.Refunded != v.Payment.Captured {
-			word = texts.T("portal.status.part_refunded", "amount", texts.Money(v.Payment.Refunded), "date", day(t.BookedAt))
+			word = s.t("portal.status.part_refunded", "amount", s.texts.Money(v.Payment.Refunded), "date", s.moment(t.BookedAt))
 		}
-		return ui.Status{Tone: ui.Quiet, Word: word}, texts.T("portal.next.refunded")
+		return ui.Status{Tone: ui.Quiet, Word: word}, s.t("portal.next.refunded")
 	}
 	switch v.Payment.Status {
 	case payment.Authorised:
-		held, _ := newest(v.Transactions, gateway.PreAuthorisation)
-		next := texts.T("portal.next.reserved", "merchant", merchant)
+		word := s.t("portal.status.reserved", "amount", s.texts.Money(v.Payment.Authorised), "date", s.heldOn())
+		next := s.t("portal.next.reserved", "merchant", v.Profile.Name)
 		if !v.Payment.HoldsUntil.IsZero() {
-			next += " " + texts.T("portal.next.reserved_until", "date", day(v.Payment.HoldsUntil))
+			next += " " + s.t("portal.next.reserved_until", "date", s.moment(v.Payment.HoldsUntil))
 		}
-		return ui.Status{Tone: ui.Wait, Word: texts.T("portal.status.reserved", "amount", texts.Money(v.Payment.Authorised), "date", day(held.BookedAt))}, next
+		return ui.Status{Tone: ui.Wait, Word: word}, next
 	case payment.Ended:
-		word := texts.T("portal.status.lapsed")
+		word := s.t("portal.status.lapsed")
 		if t, ok := newest(v.Transactions, gateway.Reversal); ok {
-			word = texts.T("portal.status.released", "date", day(t.BookedAt))
+			word = s.t("portal.status.released", "date", s.moment(t.BookedAt))
 		}
-		return ui.Status{Tone: ui.Quiet, Word: word}, texts.T("portal.next.released")
-	case payment.Open, payment.Paid:
+		return ui.Status{Tone: ui.Quiet, Word: word}, s.t("portal.next.released")
+	case payment.Paid, payment.Open:
 	}
-	paid := ui.Status{Tone: ui.Good, Word: texts.T("portal.status.paid", "date", day(v.Payment.PaidAt))}
+	return ui.Status{Tone: ui.Good, Word: s.t("portal.status.paid", "date", s.moment(v.Payment.PaidAt))}, s.t("portal.next.paid")
+}
+
+// heldOn is the day on which the money was held.
+func (s teller) heldOn() string {
+	t, ok := newest(s.v.Transactions, gateway.PreAuthorisation)
+	if !ok {
+		return s.moment(s.v.Payment.CreatedAt)
+	}
+	return s.moment(t.BookedAt)
+}
+
+// ended is an order that is over. One that collected all it was sold for is paid.
+func (s teller) ended() (ui.Status, string) {
+	at := s.moment(s.v.Order.EndedAt)
+	paid := s.v.Order.Type == catalog.Instalment
+	for _, p := range s.v.Schedule {
+		paid = paid && p.Status != schedule.Cancelled
+	}
+	if paid {
+		return ui.Status{Tone: ui.Good, Word: s.t("portal.status.paid_off", "date", at)}, s.t("portal.next.paid")
+	}
+	return ui.Status{Tone: ui.Quiet, Word: s.t("portal.status.ended", "date", at)}, s.t("portal.next.ended")
+}
+
+// failed is an order of which the newest payment was declined.
+func (s teller) failed() (ui.Status, string) {
+	for _, p := range s.v.Schedule {
+		if p.Status != schedule.SoftDeclined {
+			continue
+		}
+		status := ui.Status{Tone: ui.Bad, Word: s.t("portal.status.failed", "amount", s.texts.Money(p.Amount))}
+		if p.CollectAt.IsZero() {
+			return status, s.t("portal.next.failed")
+		}
+		return status, s.t("portal.next.failed_retry", "date", s.moment(p.CollectAt))
+	}
+	return ui.Status{Tone: ui.Bad, Word: s.t("portal.status.suspended")}, s.t("portal.next.failed")
+}
+
+// ending is a subscription that its customer has ended. What was declined before
+// may still be collected.
+func (s teller) ending() (ui.Status, string) {
+	status := ui.Status{Tone: ui.Quiet, Word: s.t("portal.status.ending", "date", s.date(s.v.Order.CancelsOn))}
+	if owed := s.owed(); owed.IsPositive() {
+		return status, s.t("portal.next.ending_owing", "amount", s.texts.Money(owed))
+	}
+	return status, s.t("portal.next.ending")
+}
+
+// owed is what was declined and is still open.
+func (s teller) owed() money.Amount {
+	owed := money.New(0, s.v.Order.Total.Currency())
+	for _, p := range s.v.Schedule {
+		if p.Status == schedule.SoftDeclined || p.Status == schedule.HardDeclined {
+			if sum, err := owed.Add(p.Amount); err == nil {
+				owed = sum
+			}
+		}
+	}
+	return owed
+}
+
+// active is an order that goes on: its next payment, or the one on its way.
+func (s teller) active() (ui.Status, string) {
+	next, ok := s.next()
 	switch {
-	case v.Order.Type == catalog.SinglePayment, v.Order.Type == catalog.Instalment && v.Order.Status.Final():
-		return paid, texts.T("portal.next.paid")
-	case v.Order.Status.Final():
-		return ui.Status{Tone: ui.Quiet, Word: texts.T("portal.status.ended", "date", day(v.Order.EndedAt))}, texts.T("portal.next.ended")
-	case v.Order.Status == order.Paused:
-		return ui.Status{Tone: ui.Quiet, Word: texts.T("portal.status.paused", "merchant", merchant)}, texts.T("portal.next.paused")
-	case v.Order.Status == order.Failed, v.Order.Status == order.Suspended:
-		return ui.Status{Tone: ui.Bad, Word: texts.T("portal.status.declined")}, texts.T("portal.next.declined", "merchant", merchant)
-	case v.Payment.PaidAt.IsZero():
-		return ui.Status{Tone: ui.Good, Word: texts.T("portal.status.stored")}, texts.T("portal.next.goes_on")
+	case !ok && s.v.Payment.PaidAt.IsZero():
+		return ui.Status{Tone: ui.Good, Word: s.t("portal.status.stored")}, s.t("portal.next.goes_on")
+	case !ok:
+		return ui.Status{Tone: ui.Good, Word: s.t("portal.status.paid", "date", s.moment(s.v.Payment.PaidAt))}, s.t("portal.next.goes_on")
+	case next.CollectAt.IsZero():
+		return ui.Status{Tone: ui.Wait, Word: s.t("portal.status.collecting", "amount", s.texts.Money(next.Amount))}, s.t("portal.next.collecting")
 	}
-	return paid, texts.T("portal.next.goes_on")
+	return ui.Status{Tone: ui.Good, Word: s.t("portal.status.next", "amount", s.texts.Money(next.Amount), "date", s.date(next.DueOn))}, s.t("portal.next.active")
+}
+
+// next is the first payment that waits for its day.
+func (s teller) next() (first schedule.Payment, ok bool) {
+	for _, p := range s.v.Schedule { // newest first
+		if p.Status == schedule.Scheduled && (!ok || p.DueOn <= first.DueOn) {
+			first, ok = p, true
+		}
+	}
+	return first, ok
 }
 
 // disputed is the newest dispute of an order, while more is disputed than was won.
@@ -87,17 +203,4 @@ func disputed(all []payment.Transaction) (payment.Transaction, bool) {
 		return payment.Transaction{}, false
 	}
 	return newest(all, gateway.Chargeback, gateway.RapidResolution)
-}
-
-// newest is the newest approved transaction of the types that is no business of
-// surplus money.
-func newest(all []payment.Transaction, types ...gateway.Type) (payment.Transaction, bool) {
-	back := surplusIDs(all)
-	i := slices.IndexFunc(all, func(t payment.Transaction) bool {
-		return t.State == payment.Approved && slices.Contains(types, t.Type) && !back[t.ReferencedID]
-	})
-	if i < 0 {
-		return payment.Transaction{}, false
-	}
-	return all[i], true
 }

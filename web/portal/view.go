@@ -10,7 +10,6 @@ import (
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
-	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
@@ -72,21 +71,11 @@ func charges(t payment.Transaction) bool {
 // show is the portal of a paid order.
 func show(texts i18n.Localizer, v payment.Overview) view.Show {
 	out := view.Show{
-		Number: v.Order.InvoiceID, Note: v.Order.Note, Order: lines(texts, v.Order), Total: texts.Money(v.Order.Total), Paid: texts.Money(v.Payment.Captured),
+		Number: v.Order.InvoiceID, Note: v.Order.Note, Order: lines(texts, v.Order), Amounts: amounts(texts, v), Ending: endingOf(texts, v),
 		Downloads: []view.Document{{Kind: "summary", Label: texts.T("document.order_summary"), URL: templ.SafeURL(urls.OrderSummary(v.Order.ID))}},
 		Notice:    surplus(texts, v.Transactions),
 	}
 	out.Status, out.Next = standing(texts, v)
-	if v.Order.Type == catalog.Metered { // its price is no part of any payment
-		out.Total = ""
-	} else if open, err := v.Order.Total.Sub(v.Payment.Captured); v.Order.Plan.PreAuthorise && v.Payment.Status != payment.Authorised {
-		out.Open = texts.Money(money.New(0, v.Order.Total.Currency())) // what was not captured is released
-	} else if err == nil && !open.IsNegative() {
-		out.Open = texts.Money(open)
-	}
-	if v.Payment.Refunded.IsPositive() {
-		out.Refunded = texts.Money(v.Payment.Refunded)
-	}
 	for _, d := range v.Documents {
 		out.Downloads = append(out.Downloads, download(texts, d))
 	}
@@ -97,6 +86,19 @@ func show(texts i18n.Localizer, v payment.Overview) view.Show {
 		}
 	}
 	return out
+}
+
+// newest is the newest approved transaction of the types that is no business of
+// surplus money.
+func newest(all []payment.Transaction, types ...gateway.Type) (payment.Transaction, bool) {
+	back := surplusIDs(all)
+	i := slices.IndexFunc(all, func(t payment.Transaction) bool {
+		return t.State == payment.Approved && slices.Contains(types, t.Type) && !back[t.ReferencedID]
+	})
+	if i < 0 {
+		return payment.Transaction{}, false
+	}
+	return all[i], true
 }
 
 // surplus tells of a second payment, whose money goes back.

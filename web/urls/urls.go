@@ -59,6 +59,15 @@ func RemoveCard(id order.ID) string { return Card(id) + "/remove" }
 // TryCard charges what is outstanding to the main card once more.
 func TryCard(id order.ID) string { return Card(id) + "/try" }
 
+// OrderDone is the order's page for a customer who has just done something there.
+func OrderDone(id order.ID, what string) string { return Order(id) + "?done=" + url.QueryEscape(what) }
+
+// Cancel is the page that asks before a subscription is ended; it takes the POST too.
+func Cancel(id order.ID) string { return Order(id) + "/cancel" }
+
+// Keep takes the POST that takes the end of a subscription back.
+func Keep(id order.ID) string { return Order(id) + "/keep" }
+
 // OrderSummary is an order's summary as PDF.
 func OrderSummary(id order.ID) string { return Order(id) + "/order-summary.pdf" }
 
