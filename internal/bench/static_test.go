@@ -75,7 +75,7 @@ func (s *shop) fixedView() portal.Show {
 		{Kind: "invoice", Label: "Invoice " + numbers[1], URL: templ.SafeURL(path + "/invoices/" + numbers[1] + ".pdf")},
 	}
 	return portal.Show{
-		Number: "HB-000001", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Total: "€124.00", Paid: "€124.00", Open: "€0.00",
+		Number: "HB-000001", Status: ui.Status{Tone: ui.Good, Word: "Paid on " + day}, Amounts: portal.Amounts{Label: "Total", Main: "€124.00", Paid: "€124.00", Open: "€0.00"},
 		Next: "There is nothing more to pay. Keep your link: it opens this page whenever you need it.",
 		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Rate: "19%", Amount: "€19.80"}}, Lines: []ui.Line{
 			{Description: "City bicycle, overhaul", Detail: "Brakes, chain and lights, parts included", Quantity: "1", UnitPrice: "€89.00", Total: "€89.00"},
