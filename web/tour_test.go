@@ -307,8 +307,8 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 // turning is a subscription that a command on whole orders is permitted on; ok is
 // false for the path of any other operation.
 func turning(app *testkit.App, path string) (id string, ok bool) {
-	command, ok := strings.CutPrefix(path, "/orders/{id}/")
-	if command, ok = strings.CutSuffix(command, "_order"); !ok && path != "/orders/{id}/send_card_update" {
+	command, ok := strings.CutSuffix(strings.TrimPrefix(path, "/orders/{id}/"), "_order")
+	if !ok && path != "/orders/{id}/send_card_update" {
 		return "", false
 	}
 	o := app.Begin(app.Sell(testkit.Monthly, order.Sale{}))

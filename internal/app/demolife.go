@@ -154,7 +154,9 @@ func (d *demoLife) begin(ctx context.Context, m *made, buyer customer.ID) error 
 	return told(m.situation, d.pay(ctx, m.order, *m.card))
 }
 
-func customerActor(o order.Order) actor.Actor { return actor.Actor{Kind: actor.Customer, ID: string(o.ID)} }
+func customerActor(o order.Order) actor.Actor {
+	return actor.Actor{Kind: actor.Customer, ID: string(o.ID)}
+}
 
 // present is the club's billing time when all has been done.
 func (d *demoLife) present() time.Time { return d.app.Clock.Wall().Add(lifeSpan) }

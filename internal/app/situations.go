@@ -19,8 +19,8 @@ type situation struct {
 	what string // what a visitor sees and may try
 	sale catalog.Details
 	tell order.Sale
-	card *demoCard                                                     // what it is paid with; nil: it is not
-	late bool                                                          // made when the club's clock has arrived
+	card *demoCard                                                   // what it is paid with; nil: it is not
+	late bool                                                        // made when the club's clock has arrived
 	then func(ctx context.Context, d *demoLife, o order.Order) error // at the end
 }
 

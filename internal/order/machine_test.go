@@ -55,7 +55,7 @@ func TestWhichCommandsAnOrderTakes(t *testing.T) {
 					want = nil
 				case c == order.Request && typ != catalog.Metered:
 					want = order.ErrNotMetered
-				case status.Final() && row.refused != order.ErrNotPayable:
+				case status.Final() && !errors.Is(row.refused, order.ErrNotPayable):
 					want = order.ErrEnded
 				}
 				if !errors.Is(err, want) {

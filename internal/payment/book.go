@@ -72,11 +72,11 @@ func (b *booking) surplus(ctx context.Context) error {
 	if err := b.forgetMethod(ctx); err != nil {
 		return err
 	}
-	switch b.txn.Type {
-	case gateway.PreAuthorisation:
-		return b.follow(ctx, KindReturn, gateway.Reversal)
-	case gateway.Registration:
+	if b.txn.Type == gateway.Registration {
 		return nil
+	}
+	if b.txn.Type == gateway.PreAuthorisation {
+		return b.follow(ctx, KindReturn, gateway.Reversal)
 	}
 	return b.follow(ctx, KindReturn, gateway.Refund)
 }

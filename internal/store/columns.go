@@ -44,9 +44,6 @@ type amountColumns struct {
 
 func (a amountColumns) value() (money.Amount, error) { return money.FromDB(a.minor, a.code) }
 
-// other is another amount of the same currency.
-func (a amountColumns) other(minor int64) (money.Amount, error) { return money.FromDB(minor, a.code) }
-
 // null is NULL for the empty text.
 func null[S ~string](s S) driver.Value {
 	if s == "" {

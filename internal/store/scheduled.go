@@ -38,14 +38,14 @@ func (d *DB) Scheduled(ctx context.Context, profileID profile.ID, scheduledID sc
 
 // ScheduledOf is a page of an order's scheduled payments, by position.
 func (d *DB) ScheduledOf(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[schedule.Payment], error) {
-	after, args := "0", []any{string(profileID), string(orderID), w.Limit + 1, w.Skip}
+	after := ""
 	if w.After != nil {
-		after = `(SELECT b.position FROM scheduled_payments b WHERE b.profile_id = $1 AND b.id = $5)`
-		args = append(args, w.After.Key)
+		after = w.After.Key
 	}
 	rows, err := d.readers.QueryContext(ctx, `
-SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2 AND s.position > `+after+`
- ORDER BY s.position LIMIT $3 OFFSET $4`, args...)
+SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2
+   AND s.position > COALESCE((SELECT b.position FROM scheduled_payments b WHERE b.profile_id = $1 AND b.id = $3), 0)
+ ORDER BY s.position LIMIT $4 OFFSET $5`, string(profileID), string(orderID), after, w.Limit+1, w.Skip)
 	all, err := collect(rows, err, scanScheduled)
 	if err != nil {
 		return paging.Page[schedule.Payment]{}, fmt.Errorf("read scheduled payments: %w", err)
