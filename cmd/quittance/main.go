@@ -52,12 +52,13 @@ type demoCmd struct {
 	Listen   string     `name:"listen" env:"-" help:"Portal's address; the other sites take the four ports after it. Port 0 takes any free ones." default:"127.0.0.1:8080"`
 	DataDir  string     `env:"-" help:"Folder to keep the demo in; a temporary one if left out."`
 	Database string     `env:"-" help:"A postgres:// URL, or sqlite:PATH; SQLite in the folder if left out."`
+	Bare     bool       `env:"-" help:"Leave out the orders of the start page, one for each situation."`
 	JSON     bool       `env:"-" help:"Print one JSON object as the first line."`
 	LogLevel slog.Level `env:"-" help:"debug, info, warn or error." default:"warn"`
 }
 
 func (c demoCmd) Run(ctx context.Context) error {
-	return app.Demo(ctx, app.DemoConfig{Listen: c.Listen, DataDir: c.DataDir, Database: c.Database, JSON: c.JSON, LogLevel: c.LogLevel}, os.Stdout)
+	return app.Demo(ctx, app.DemoConfig{Listen: c.Listen, DataDir: c.DataDir, Database: c.Database, Bare: c.Bare, JSON: c.JSON, LogLevel: c.LogLevel}, os.Stdout)
 }
 
 type gatewayCmd struct {

@@ -36,6 +36,7 @@ type DemoConfig struct {
 	Listen   string // the portal; the others take ports after it, see demoSites
 	DataDir  string // empty: a temporary one, gone afterwards
 	Database string // empty: SQLite in DataDir
+	Bare     bool   // without the orders of the start page
 	JSON     bool   // the first line of the output is one JSON object
 	LogLevel slog.Level
 }
@@ -108,14 +109,16 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 		return err
 	}
 	ready.MailURL = mails.url
-	life := &demoLife{app: a, gateway: s, sites: sites, profile: club}
+	life := &demoLife{app: a, gateway: s, sites: sites, profile: club, done: d.Bare}
 	a.Handler = life.withStart(a.Handler, ready)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHTTP(ctx, sites.gateway, s.Handler(), log) })
 	group.Go(func() error { return serveHTTP(ctx, sites.issuer, s.IssuerHandler(), log) })
 	mails.serve(ctx, group, log)
 	group.Go(func() error { return a.Run(ctx, sites.portal) })
-	group.Go(func() error { return life.run(ctx) })
+	if !d.Bare {
+		group.Go(func() error { return life.run(ctx) })
+	}
 	if err := announce(out, ready, d.JSON); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type demo struct {
 func startDemo(t *testing.T) *demo {
 	t.Helper()
 	d := &demo{dir: t.TempDir()}
-	d.process = run(t, nil, "demo", "--json", "--listen", "127.0.0.1:0", "--data-dir", d.dir, "--log-level", "debug")
+	d.process = run(t, nil, "demo", "--bare", "--json", "--listen", "127.0.0.1:0", "--data-dir", d.dir, "--log-level", "debug")
 	line, err := d.out.ReadBytes('\n')
 	if err != nil {
 		t.Fatalf("the demo said nothing: %v", err)

@@ -160,7 +160,10 @@ func states(t *testing.T, app *testkit.App) []state {
 	app.Exec(`UPDATE transactions SET type = 'CB', state = 'approved' WHERE order_id = $1 AND id = (SELECT MIN(x.id) FROM transactions x WHERE x.order_id = $1)`, string(o.ID))
 	add("portal-disputed", o, page(o), "Your bank disputed this payment on ", 200)
 
-	all = append(all, courseStates(t, app)...)
+	for _, s := range courseStates(t, app) {
+		s.Name = "portal-" + s.Name
+		all = append(all, s)
+	}
 
 	o = app.NewOrder(12400)
 	set(o, "currency", "ZZZ")
@@ -195,9 +198,9 @@ func busy(t *testing.T, app *testkit.App) testkit.Order {
 	app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardSecond})
 	app.Deliver()
 	app.Exec(`INSERT INTO transactions (id, profile_id, order_id, payment_id, attempt_id, gateway_account_id, gateway_id, referenced_id, type, state, surplus, currency,
-	    amount_minor, result_code, reason, brand, bin, last4, expiry_month, expiry_year, gateway_at, booked_at, created_at)
+	    amount_minor, result_code, reason, retry_class, brand, bin, last4, expiry_month, expiry_year, gateway_at, booked_at, created_at)
 	  SELECT substr(x.id, 1, 28) || y.n, x.profile_id, x.order_id, x.payment_id, x.attempt_id, x.gateway_account_id, x.gateway_id || y.n, x.referenced_id, x.type, x.state,
-	    x.state = 'approved', x.currency, x.amount_minor, x.result_code, x.reason, x.brand, x.bin, x.last4, x.expiry_month, x.expiry_year, x.gateway_at, x.booked_at, x.created_at
+	    x.state = 'approved', x.currency, x.amount_minor, x.result_code, x.reason, x.retry_class, x.brand, x.bin, x.last4, x.expiry_month, x.expiry_year, x.gateway_at, x.booked_at, x.created_at
 	    FROM transactions x, (SELECT 'aa' AS n UNION ALL SELECT 'bb') y WHERE x.order_id = $1 AND (x.state = 'declined' OR y.n = 'aa')`, string(o.ID))
 	return o
 }
