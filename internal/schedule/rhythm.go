@@ -75,7 +75,9 @@ func Start(day string, loc *time.Location) (time.Time, error) {
 		return time.Time{}, err
 	}
 	// No zone is two days away from UTC, so the search begins before the day does
-	// and looks at each stretch of one offset in turn.
+	// and looks at each stretch of one offset in turn. On the last day of a leap year
+	// beyond a zone's table, package time lets a stretch end before it is over: it is
+	// taken as one that goes on.
 	at := midnight.AddDate(0, 0, -2)
 	for {
 		here := at.In(loc)
@@ -85,7 +87,7 @@ func Start(day string, loc *time.Location) (time.Time, error) {
 		if begins.Before(at) {
 			begins = at
 		}
-		if end.IsZero() || begins.Before(end) {
+		if end.IsZero() || !end.After(at) || begins.Before(end) {
 			return begins.UTC(), nil
 		}
 		at = end.UTC()

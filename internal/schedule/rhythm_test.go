@@ -158,6 +158,19 @@ var zones = []string{
 	"America/Asuncion", "America/Scoresbysund", "America/Godthab", "Australia/Lord_Howe", "Antarctica/Troll", "Pacific/Apia", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Pacific/Chatham",
 }
 
+func TestADayStartsAlsoAtTheEndOfAFarLeapYear(t *testing.T) {
+	t.Parallel()
+	for _, name := range zones {
+		loc := zone(t, name)
+		for _, day := range []string{"2040-12-30", "2040-12-31", "2041-01-01", "2041-01-02", "2088-12-31", "2089-01-01"} {
+			at, err := schedule.Start(day, loc)
+			if got := schedule.DayOf(at, loc); err != nil || got != day || schedule.DayOf(at.Add(-time.Nanosecond), loc) >= day {
+				t.Errorf("%s in %s starts at %v, which is on %s: %v", day, name, at, got, err)
+			}
+		}
+	}
+}
+
 func anyDay(t *rapid.T) time.Time {
 	return time.Date(1995, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 365*80).Draw(t, "day"))
 }
