@@ -119,3 +119,28 @@ func TestInvariant06AChargeToldTwiceIsBookedOnce(t *testing.T) {
 		t.Errorf("%d transactions, want two", len(got))
 	}
 }
+
+func TestChargeThatWasWithdrawnIsDueAgainWhenItsOrderCollects(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o, due := subscribed(app)
+	fault(t, app, sandbox.Fault{Kind: sandbox.FaultCutBefore, Route: sandbox.RouteCharge, Next: 1})
+	app.ChargeDue(o, due)
+	// As a kill between the commit and the call leaves it, and a suspension after it.
+	app.Exec(`UPDATE attempts SET state = 'created', sent_at = NULL, next_attempt_at = created_at, lease_until = NULL WHERE kind = 'charge'`)
+	app.Exec(`UPDATE orders SET status = 'suspended' WHERE id = $1`, string(o.ID))
+	app.RunJobs()
+	if got := app.Strings(`SELECT state FROM attempts WHERE kind = 'charge'`); len(got) != 1 || got[0] != string(payment.AttemptRefused) || debits(app, o) != 1 {
+		t.Fatalf("charges of a suspended order are %v, %d debits", got, debits(app, o))
+	}
+	app.ChargeDue(o, due.Add(time.Hour))
+	wantStanding(t, app, o, "suspended", "2026-02-28 scheduled")
+
+	app.Exec(`UPDATE orders SET status = 'active' WHERE id = $1`, string(o.ID))
+	app.ChargeDue(o, due.Add(2*time.Hour))
+
+	wantStanding(t, app, o, "active", "2026-02-28 complete", "2026-03-31 scheduled")
+	if n := debits(app, o); n != 2 {
+		t.Errorf("%d debits, want two", n)
+	}
+}

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/quittance/quittance/internal/actor"
@@ -213,9 +214,21 @@ func (s *Service) notCharged(ctx context.Context, tx Tx, r *rows, cardGone bool)
 }
 
 // withdraw ends a charge that was committed and never sent, because its order or
-// its scheduled payment changed meanwhile.
+// its scheduled payment changed meanwhile. What can still be collected is due
+// again, as soon as its order collects; a paused payment is due when it is resumed.
 func (s *Service) withdraw(ctx context.Context, tx Tx, r *rows) error {
-	return s.closeUnsent(ctx, tx, r)
+	if err := s.closeUnsent(ctx, tx, r); err != nil {
+		return err
+	}
+	if !r.scheduled.Takes() || r.scheduled.Status == schedule.Paused || r.payment.Status != Open {
+		return nil
+	}
+	now, err := s.clock.Now(ctx, r.order.ProfileID)
+	if err != nil {
+		return fmt.Errorf("billing time: %w", err)
+	}
+	r.scheduled.CollectAt = now
+	return tx.SaveScheduled(ctx, r.scheduled)
 }
 
 func (s *Service) closeUnsent(ctx context.Context, tx Tx, r *rows) error {
