@@ -68,14 +68,15 @@ type Tx interface {
 
 // Service takes requests for mail.
 type Service struct {
-	repo   Repo
-	orders *order.Service
-	clock  clock.Clock
+	repo     Repo
+	profiles *profile.Service
+	orders   *order.Service
+	clock    clock.Clock
 }
 
 // NewService returns a Service.
-func NewService(repo Repo, orders *order.Service, c clock.Clock) *Service {
-	return &Service{repo, orders, c}
+func NewService(repo Repo, profiles *profile.Service, orders *order.Service, c clock.Clock) *Service {
+	return &Service{repo, profiles, orders, c}
 }
 
 // Ask owes the customer a mail that somebody asks for: OrderReady, OrderReminder or

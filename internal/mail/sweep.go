@@ -16,7 +16,6 @@ const sweepBatch = 200
 // Timed is what the sweep of mail that time causes needs from storage: rows by
 // index, the longest due first, however many there are that are not due.
 type Timed interface {
-	Profiles(ctx context.Context) ([]profile.Profile, error)
 	// OrdersToRemind are pending orders whose next reminder is due at now.
 	OrdersToRemind(ctx context.Context, profileID profile.ID, now time.Time, limit int) ([]order.ID, error)
 	// Unannounced are payments of subscriptions that fall due until then and that
@@ -42,19 +41,7 @@ type First struct {
 // each step is claimed in the transaction that owes its mail. It goes on after an
 // error and returns all of them joined.
 func (s *Service) Sweep(ctx context.Context) error {
-	profiles, err := s.repo.Profiles(ctx)
-	if err != nil {
-		return fmt.Errorf("find profiles: %w", err)
-	}
-	var errs []error
-	for _, p := range profiles {
-		now, err := s.clock.Now(ctx, p.ID)
-		if err != nil {
-			return fmt.Errorf("billing time: %w", err)
-		}
-		errs = append(errs, s.SweepProfile(ctx, p, now))
-	}
-	return errors.Join(errs...)
+	return s.profiles.Each(ctx, func(p profile.Profile, now time.Time) error { return s.SweepProfile(ctx, p, now) })
 }
 
 // SweepProfile is Sweep for one profile at a billing time.

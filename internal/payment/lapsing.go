@@ -2,7 +2,6 @@ package payment
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,19 +20,7 @@ const lapsingBatch = 100
 // task and an event. Whether a hold has lapsed only the gateway can say, when it is
 // to be captured or reversed. Any number of sweeps may run at once.
 func (s *Service) SweepLapsing(ctx context.Context) error {
-	profiles, err := s.repo.Profiles(ctx)
-	if err != nil {
-		return fmt.Errorf("find profiles: %w", err)
-	}
-	var errs []error
-	for _, p := range profiles {
-		now, err := s.clock.Now(ctx, p.ID)
-		if err != nil {
-			return fmt.Errorf("billing time: %w", err)
-		}
-		errs = append(errs, s.warnOfLapsing(ctx, p.ID, now))
-	}
-	return errors.Join(errs...)
+	return s.profiles.Each(ctx, func(p profile.Profile, now time.Time) error { return s.warnOfLapsing(ctx, p.ID, now) })
 }
 
 func (s *Service) warnOfLapsing(ctx context.Context, profileID profile.ID, now time.Time) error {

@@ -20,7 +20,6 @@ type Unpaid struct {
 
 // UnpaidRepo is what the cancellation of old orders needs from storage.
 type UnpaidRepo interface {
-	Profiles(ctx context.Context) ([]profile.Profile, error)
 	// UnpaidOrders are pending orders that have waited since until or longer, behind
 	// one of them, the oldest first.
 	UnpaidOrders(ctx context.Context, profileID profile.ID, until time.Time, behind Unpaid, limit int) ([]Unpaid, error)
@@ -32,22 +31,7 @@ const unpaidBatch = 200
 // SweepUnpaid cancels the orders that nobody has paid in the time that their
 // profile sets, in each profile's billing time. Any number of sweeps may run.
 func (s *Service) SweepUnpaid(ctx context.Context) error {
-	profiles, err := s.repo.Profiles(ctx)
-	if err != nil {
-		return fmt.Errorf("find profiles: %w", err)
-	}
-	var errs []error
-	for _, p := range profiles {
-		if p.Details.CancelPendingAfterDays == 0 {
-			continue
-		}
-		now, err := s.clock.Now(ctx, p.ID)
-		if err != nil {
-			return fmt.Errorf("billing time: %w", err)
-		}
-		errs = append(errs, s.CancelUnpaid(ctx, p, now))
-	}
-	return errors.Join(errs...)
+	return s.profiles.Each(ctx, func(p profile.Profile, now time.Time) error { return s.CancelUnpaid(ctx, p, now) })
 }
 
 // CancelUnpaid is SweepUnpaid for one profile at a billing time. An order that is

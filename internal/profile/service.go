@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -64,6 +65,26 @@ func (s *Service) Profile(ctx context.Context, profileID ID) (Profile, error) {
 
 // Profiles lists all of them by number, for the operator.
 func (s *Service) Profiles(ctx context.Context) ([]Profile, error) { return s.repo.Profiles(ctx) }
+
+// Each does something for every profile, at its billing time now: what sweeps are
+// made of. It goes on after an error and returns all of them joined.
+func (s *Service) Each(ctx context.Context, do func(p Profile, now time.Time) error) error {
+	profiles, err := s.repo.Profiles(ctx)
+	if err != nil {
+		return fmt.Errorf("find profiles: %w", err)
+	}
+	var errs []error
+	for _, p := range profiles {
+		now, err := s.clock.Now(ctx, p.ID)
+		if err == nil {
+			err = do(p, now)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("profile %s: %w", p.ID, err))
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // Account is the gateway account that a profile's payments use; ErrNoAccount
 // when it has none.
