@@ -11,9 +11,8 @@ import (
 // profile issues documents and the payment has an invoice. The refund is allocated
 // to that invoice below zero. It comes last, as all documents do.
 func (b *booking) creditNote(ctx context.Context) error {
-	p := papers{booking: b, whole: b.order}
-	var err error
-	if p.merchant, err = b.tx.Profile(ctx, b.order.ProfileID); err != nil || !p.merchant.Details.Documents {
+	p, issued, err := b.papers(ctx, b.txn.Amount)
+	if err != nil || !issued {
 		return err
 	}
 	invoice, err := b.tx.InvoiceOfTransaction(ctx, b.order.ProfileID, b.attempt.ParentID)
@@ -22,15 +21,6 @@ func (b *booking) creditNote(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
-	}
-	if p.whole.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
-		return err
-	}
-	p.part = p.whole
-	if b.txn.Amount != p.whole.Total {
-		if p.part, err = p.whole.Asking(b.txn.Amount, b.scheduled.Description); err != nil {
-			return err
-		}
 	}
 	back := p.paid()
 	if back.Method.Last4 == "" { // some gateways do not repeat the card

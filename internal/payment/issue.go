@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
@@ -18,9 +19,30 @@ import (
 type papers struct {
 	*booking
 	merchant profile.Profile
+	buyer    customer.Customer
 	taken    money.Amount // zero where a card was only stored
 	whole    order.Order  // what was sold
 	part     order.Order  // what this payment is of
+}
+
+// papers prepares the documents of a transaction that took an amount; issued is
+// false where the profile issues none.
+func (b *booking) papers(ctx context.Context, taken money.Amount) (p papers, issued bool, err error) {
+	p = papers{booking: b, whole: b.order, taken: taken}
+	if p.merchant, err = b.tx.Profile(ctx, b.order.ProfileID); err != nil || !p.merchant.Details.Documents {
+		return p, false, err
+	}
+	if p.buyer, err = b.tx.Customer(ctx, b.order.ProfileID, b.order.CustomerID); err != nil {
+		return p, false, err
+	}
+	if p.whole.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
+		return p, false, err
+	}
+	p.part = p.whole
+	if taken.IsPositive() && taken != p.whole.Total {
+		p.part, err = p.whole.Asking(taken, b.scheduled.Description)
+	}
+	return p, true, err
 }
 
 // issueDocuments numbers and freezes the documents of an approved payment where
@@ -30,22 +52,13 @@ type papers struct {
 // until the transaction ends. Where a card was only stored, nothing but the invoice
 // of instalments is issued.
 func (b *booking) issueDocuments(ctx context.Context) error {
-	p := papers{booking: b, whole: b.order, taken: b.txn.Amount}
+	taken := b.txn.Amount
 	if b.registers() {
-		p.taken = money.New(0, b.order.Total.Currency())
+		taken = money.New(0, b.order.Total.Currency())
 	}
-	var err error
-	if p.merchant, err = b.tx.Profile(ctx, b.order.ProfileID); err != nil || !p.merchant.Details.Documents {
+	p, issued, err := b.papers(ctx, taken)
+	if err != nil || !issued {
 		return err
-	}
-	if p.whole.Lines, err = b.tx.OrderLines(ctx, b.order); err != nil {
-		return err
-	}
-	p.part = p.whole
-	if p.taken.IsPositive() && p.taken != p.whole.Total {
-		if p.part, err = p.whole.Asking(p.taken, b.scheduled.Description); err != nil {
-			return err
-		}
 	}
 	invoice, err := p.invoice(ctx)
 	if err != nil || p.taken.IsZero() {
@@ -90,11 +103,7 @@ func (p papers) paid() document.Payment {
 }
 
 func (p papers) issue(ctx context.Context, kind document.Kind, o order.Order, invoiceNumber string, paid ...document.Payment) (document.Document, error) {
-	c, err := p.tx.Customer(ctx, o.ProfileID, o.CustomerID)
-	if err != nil {
-		return document.Document{}, err
-	}
-	frozen, err := document.Freeze(p.merchant, c, o)
+	frozen, err := document.Freeze(p.merchant, p.buyer, o)
 	if err != nil {
 		return document.Document{}, fmt.Errorf("freeze %s: %w", kind, err)
 	}

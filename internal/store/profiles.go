@@ -74,7 +74,12 @@ func (d *DB) Profile(ctx context.Context, profileID profile.ID) (profile.Profile
 
 // Profile finds a profile within the transaction.
 func (t *tx) Profile(ctx context.Context, profileID profile.ID) (profile.Profile, error) {
-	return selectProfile(ctx, t, profileID, "")
+	if t.merchant.ID == profileID {
+		return t.merchant, nil
+	}
+	p, err := selectProfile(ctx, t, profileID, "")
+	t.merchant = p
+	return p, err
 }
 
 // ProfileForUpdate locks a profile.
@@ -116,6 +121,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
 
 // SaveProfile changes a profile.
 func (t *tx) SaveProfile(ctx context.Context, p profile.Profile) error {
+	t.merchant = profile.Profile{}
 	details, err := json.Marshal(p.Details)
 	if err != nil {
 		return fmt.Errorf("encode profile details: %w", err)

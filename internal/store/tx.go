@@ -26,6 +26,9 @@ type tx struct {
 	db     *DB
 	number uint64 // in the log, to tell what belongs together
 	events []event.Event
+	// merchant is the profile that was read last: one unit of work asks for it in
+	// many places. It is of another profile, or none, where its ID differs.
+	merchant profile.Profile
 
 	measured []measured
 }
