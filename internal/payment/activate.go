@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/quittance/quittance/internal/catalog"
-	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/mail"
@@ -40,7 +39,7 @@ func (b *booking) sale(ctx context.Context) error {
 	if err := b.record(ctx, "payment.approved", nil); err != nil {
 		return err
 	}
-	if err := b.orderMoved(ctx); err != nil {
+	if err := recordStatus(ctx, b.tx, b.order, b.by, b.now); err != nil {
 		return err
 	}
 	if err := b.inform(ctx, mail.PurchaseConfirmation); err != nil {
@@ -166,10 +165,4 @@ func (b *booking) follow(ctx context.Context, kind AttemptKind, typ gateway.Type
 // inform owes the customer a mail about the transaction.
 func (b *booking) inform(ctx context.Context, kind mail.Kind) error {
 	return mail.Tell(ctx, b.tx, b.order, mail.About{Kind: kind, Subject: string(b.txn.ID)}, b.wall)
-}
-
-// orderMoved records the order's present status.
-func (b *booking) orderMoved(ctx context.Context) error {
-	return b.tx.Record(ctx, event.Event{ProfileID: b.order.ProfileID, Type: "order." + string(b.order.Status), OrderID: string(b.order.ID),
-		Subject: string(b.order.ID), By: b.by, At: b.now})
 }

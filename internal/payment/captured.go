@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/actor"
-	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
@@ -107,5 +106,5 @@ func (r *rows) stand(ctx context.Context, tx Tx, s order.Status, by actor.Actor,
 	if err := tx.SaveOrder(ctx, r.order); err != nil {
 		return err
 	}
-	return tx.Record(ctx, event.Event{ProfileID: r.order.ProfileID, Type: "order." + string(s), OrderID: string(r.order.ID), Subject: string(r.order.ID), By: by, At: now})
+	return recordStatus(ctx, tx, r.order, by, now)
 }

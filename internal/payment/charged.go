@@ -193,7 +193,7 @@ func (s *Service) goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fa
 	if err := tx.SaveOrder(ctx, *o); err != nil {
 		return err
 	}
-	return tx.Record(ctx, event.Event{ProfileID: o.ProfileID, Type: "order." + string(o.Status), OrderID: string(o.ID), Subject: string(o.ID), By: by, At: now})
+	return recordStatus(ctx, tx, *o, by, now)
 }
 
 // notCharged is a charge that the gateway would not take: its card is gone there,

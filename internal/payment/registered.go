@@ -85,7 +85,7 @@ func (b *booking) settleHeld(ctx context.Context) error {
 	if err := b.tx.SaveOrder(ctx, b.order); err != nil {
 		return err
 	}
-	return b.orderMoved(ctx)
+	return recordStatus(ctx, b.tx, b.order, b.by, b.now)
 }
 
 // settle makes one payment of several and has it charged at once. The caller saves

@@ -3,7 +3,10 @@ package payment
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/schedule"
 )
@@ -31,6 +34,11 @@ func lock(ctx context.Context, tx Tx, a Attempt) (r rows, err error) {
 	}
 	r.attempt, err = tx.AttemptForUpdate(ctx, a.ProfileID, a.ID)
 	return r, err
+}
+
+// recordStatus records the status that an order now has.
+func recordStatus(ctx context.Context, tx Tx, o order.Order, by actor.Actor, now time.Time) error {
+	return tx.Record(ctx, event.Event{ProfileID: o.ProfileID, Type: "order." + string(o.Status), OrderID: string(o.ID), Subject: string(o.ID), By: by, At: now})
 }
 
 // changeAttempt changes one attempt, and what it is about, under their locks.
