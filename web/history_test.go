@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
@@ -88,4 +89,20 @@ func TestPortalShowsDiscountFeeAndTaxByRate(t *testing.T) {
 
 	page.wantText("table.lines", "Discount -€0.50").wantText("table.lines", "Fee €0.25").
 		wantText(".sums", "Subtotal€124.00Discount-€0.50Fee€0.25Total€124.00Tax included (19%)€0.16Tax included (7%)€8.11")
+}
+
+func TestHistoryNamesAStoredCardAndNoPaymentOfNothing(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	o := app.Sell(testkit.Metered, order.Sale{Terms: order.Terms{Initial: "0"}})
+	app.PayWith(o, testkit.Card{Number: testkit.CardApproved})
+	v := newVisitor(t, app)
+	v.get("/pay/" + o.Token)
+
+	row := v.get(orderPath(o)).wantStatus(http.StatusOK).wantCount("[data-testid=history-row]", 1).text("[data-testid=history-row]")
+
+	if !strings.Contains(row, "Card check, nothing taken") {
+		t.Errorf("the history says %q", row)
+	}
 }

@@ -71,7 +71,9 @@ func what(texts i18n.Localizer, t payment.Transaction, ofSurplus bool) string {
 		return texts.T("history.dispute_won")
 	case gateway.RapidResolution:
 		return texts.T("history.dispute_resolved")
-	case gateway.Debit, gateway.Registration:
+	case gateway.Registration:
+		return texts.T("history.registration")
+	case gateway.Debit:
 		if t.Surplus {
 			return texts.T("history.surplus")
 		}
