@@ -2,7 +2,7 @@
 // was received and nothing of the order; the link opens the portal.
 import assert from 'node:assert/strict';
 import { journey, openRefusingCookies, shoot, step } from './kit.mjs';
-import { agree, fillCard, heading, payButton, see, seePortal } from './pages.mjs';
+import { agree, fillCard, heading, pressPay, see, seePortal } from './pages.mjs';
 
 async function seeOnlyThatItIsPaid(page) {
   await see(heading(page, 'Payment received'));
@@ -23,7 +23,7 @@ journey(async (browser, { link, folder }) => {
   await agree(page);
   await fillCard(page);
   await page.context().clearCookies();
-  await payButton(page).click();
+  await pressPay(page);
   await seeOnlyThatItIsPaid(page);
   await shoot(page, 'return');
 

@@ -23,6 +23,14 @@ async function go(page, base, { link, path, do: act, code }) {
     await page.waitForLoadState();
   }
   assert.equal(answer.status(), code, `${path} answers ${answer.status()}`);
+  await page.route('**', stay);
+}
+
+// stay keeps a page that looks again by itself where it is while it is read.
+function stay(route) {
+  const request = route.request();
+  const away = request.isNavigationRequest() && !request.frame().parentFrame();
+  return away ? route.fulfill({ status: 204 }) : route.continue();
 }
 
 async function titleTells(page, { name, link }, merchant) {
@@ -90,6 +98,7 @@ async function picture(page, name) {
 }
 
 async function german(page, base, { name, path }, width) {
+  await page.unroute('**', stay);
   await page.goto(`${base}${path}${path.includes('?') ? '&' : '?'}lang=de`);
   if (name.startsWith('checkout')) await page.waitForLoadState('networkidle');
   await shoot(page, `${name}-${width}-de-light`);

@@ -1,7 +1,7 @@
 // The gateway ends a checkout before we would: the page finds its way to a new
 // one, whether the card was typed already or not.
 import { ask, journey, shoot, step } from './kit.mjs';
-import { agree, button, fields, heading, otherCard, fillCard, pay, payButton, see, seePortal, english as words } from './pages.mjs';
+import { agree, button, fields, heading, otherCard, fillCard, pay, pressPay, see, seePortal, english as words } from './pages.mjs';
 
 // startAgain goes on from the page that tells of the end.
 async function startAgain(page) {
@@ -29,7 +29,7 @@ journey(async (browser, { links }) => {
   await agree(page);
   await fillCard(page);
   await ask('halfAnHour');
-  await payButton(page).click();
+  await pressPay(page);
   await startAgain(page);
   await pay(page, otherCard);
   await seePortal(page);

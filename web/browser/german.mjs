@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { journey, shoot, step } from './kit.mjs';
-import { agree, askedCard, button, card, fillCard, heading, issuerAsks, noSideways, payButton, section, see, seePortal, german as words } from './pages.mjs';
+import { agree, askedCard, button, card, fillCard, heading, issuerAsks, noSideways, pressPay, section, see, seePortal, german as words } from './pages.mjs';
 
 journey(async (browser, { link, chosen, folder }) => {
   const page = await browser.open({ locale: 'en-GB' });
@@ -20,7 +20,7 @@ journey(async (browser, { link, chosen, folder }) => {
   step('Bezahlen');
   await agree(page, words);
   await fillCard(page, chosen ? askedCard : card, words);
-  await payButton(page, words).click();
+  await pressPay(page, words);
   if (chosen) {
     step('Bank');
     await issuerAsks(page, words);

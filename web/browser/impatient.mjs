@@ -2,7 +2,7 @@
 // twice, and back from the portal: one charge each, and never a dead end.
 import assert from 'node:assert/strict';
 import { ask, journey, step } from './kit.mjs';
-import { agree, button, fields, fillCard, heading, pay, payButton, see, seePortal, english as words } from './pages.mjs';
+import { agree, button, fields, fillCard, heading, pay, pressPay, see, seePortal, english as words } from './pages.mjs';
 
 const isPay = (url) => /\/v1\/frame\/.+\/pay$/.test(url.pathname);
 
@@ -23,7 +23,7 @@ async function payMeanwhile(page, other) {
     await route.fulfill({ response }).catch(() => {}); // the page may be gone
   }, { times: 1 });
   await fillCard(page);
-  await payButton(page).click();
+  await pressPay(page);
   assert.equal(await decided, 200);
   await other();
   release();
@@ -57,7 +57,7 @@ journey(async (browser, { links }) => {
   await ask('delay');
   await fillCard(page);
   const sent = page.waitForRequest((r) => isPay(new URL(r.url())));
-  await payButton(page).click();
+  await pressPay(page);
   await sent;
   await page.reload();
   await finish(page);

@@ -2,7 +2,7 @@
 // content security policy, and the issuer in a frame of that page.
 import assert from 'node:assert/strict';
 import { journey, shoot, step } from './kit.mjs';
-import { askedCard, fields, fillCard, heading, payButton, see, english as words } from './pages.mjs';
+import { askedCard, fields, fillCard, heading, pressPay, see, english as words } from './pages.mjs';
 
 journey(async (browser, { site, checkouts }) => {
   const page = await browser.open({ width: 1280 });
@@ -24,14 +24,14 @@ journey(async (browser, { site, checkouts }) => {
   step('a brand that the page does not take');
   await fillCard(page, { ...askedCard, number: '5454545454545454' });
   await heard('onDetectBrand', ['MASTER'], 'MASTER');
-  await payButton(page).click();
+  await pressPay(page);
   await see(frame.getByText('This brand of card is not taken here.').first());
 
   step('the page objects');
   await fillCard(page, askedCard);
   await heard('onDetectBrand', ['VISA'], 'VISA');
   await page.evaluate(() => { window.agrees = false; });
-  await payButton(page).click();
+  await pressPay(page);
   await heard('onBeforeSubmitCard', { brand: 'VISA' });
   await see(frame.locator('#pay[aria-disabled=false]'));
   assert.ok(!(await names()).includes('onAfterSubmit'), 'the card was sent although the page objected');
@@ -39,7 +39,7 @@ journey(async (browser, { site, checkouts }) => {
   step('the issuer asks in a frame of the page');
   await page.evaluate(() => { window.agrees = true; });
   const before = page.url();
-  await payButton(page).click();
+  await pressPay(page);
   await heard('onAfterSubmit');
   await heard('onLoadThreeDIframe');
   const issuer = page.frameLocator('iframe[title="Confirm your payment"]');

@@ -52,9 +52,23 @@ export async function fillCard(page, what = card, words = english) {
 
 export const payButton = (page, words = english) => fields(page, words).getByRole('button', { name: words.pay });
 
+// pressPay clicks until the click arrives. Chromium throws away what is clicked in
+// another site's frame within half a second of the frame's last move, as a guard
+// against pages that slip a button under the pointer; people then click again.
+export async function pressPay(page, words = english) {
+  const button = await payButton(page, words).elementHandle();
+  for (let tries = 1; ; tries++) {
+    const arrived = button.evaluate((b) => new Promise((heard) => b.addEventListener('click', () => heard(true), { once: true })))
+      .catch(() => true); // the frame went on at once
+    await button.click();
+    if (await Promise.race([arrived, new Promise((late) => setTimeout(late, 1000))])) return;
+    assert.ok(tries < 3, 'the pay button hears no click');
+  }
+}
+
 export async function pay(page, what = card, words = english) {
   await fillCard(page, what, words);
-  await payButton(page, words).click();
+  await pressPay(page, words);
 }
 
 // seePortal asserts the portal of a paid order.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { journey, shoot, step } from './kit.mjs';
-import { agree, card, fillCard, heading, noSideways, payButton, section, see, seePortal, frameFits, english as words } from './pages.mjs';
+import { agree, card, fillCard, heading, noSideways, payButton, pressPay, section, see, seePortal, frameFits, english as words } from './pages.mjs';
 
 journey(async (browser, { link, width, folder }) => {
   const page = await browser.open({ width });
@@ -23,7 +23,7 @@ journey(async (browser, { link, width, folder }) => {
   await shoot(page, 'checkout');
   await fillCard(page);
   assert.equal(await payButton(page).innerText(), 'Pay €124.00');
-  await payButton(page).click();
+  await pressPay(page);
 
   step('portal');
   await seePortal(page);

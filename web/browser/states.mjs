@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { journey, shoot, step } from './kit.mjs';
 import { clean } from './axe.mjs';
-import { agree, askedCard, button, fields, frameFits, issuerAsks, noSideways, pay, payButton, see, english as words } from './pages.mjs';
+import { agree, askedCard, button, fields, frameFits, issuerAsks, noSideways, pay, pressPay, see, english as words } from './pages.mjs';
 
 // fits wants a page without sideways scrolling at its own width and at 320 px,
 // which is also 640 px at twice the size.
@@ -47,7 +47,7 @@ journey(async (browser, { link, width }) => {
   await look('empty');
   await frameFits(page);
 
-  await payButton(page).click();
+  await pressPay(page);
   await see(frame.getByRole('alert').getByText('Please check these details:'));
   for (const [label, text] of [[words.number, 'Enter the card number.'], [words.expiry, 'Enter the expiry date.'],
     [words.cvv, 'Enter the security code.'], [words.holder, 'Enter the name on the card.']]) {
