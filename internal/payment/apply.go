@@ -92,9 +92,7 @@ func (b *booking) book(ctx context.Context) error {
 	case b.known && b.txn.State.Final() && next == Pending:
 		return nil
 	case b.known && b.txn.State == Approved:
-		// A gateway takes back what it approved under the same id: a fact that no
-		// machine should judge.
-		return b.task(ctx, TaskContradiction)
+		return b.contradicted(ctx)
 	default:
 		return b.move(ctx, next)
 	}
@@ -178,6 +176,16 @@ func (b *booking) unknown(ctx context.Context) error {
 	return b.tx.InsertTask(ctx, newTask(b.attempt.ProfileID, TaskUnknown, b.attempt.OrderID, string(b.attempt.ID), b.now))
 }
 
+// contradicted is a gateway that takes back what it approved under the same id: a
+// fact that no machine should judge. Staff are told once, however often it says so.
+func (b *booking) contradicted(ctx context.Context) error {
+	told, err := b.tx.HasTask(ctx, b.attempt.ProfileID, b.attempt.OrderID, TaskContradiction, string(b.txn.ID))
+	if err != nil || told {
+		return err
+	}
+	return b.task(ctx, TaskContradiction)
+}
+
 func (b *booking) pending(ctx context.Context) error {
 	if err := b.saveTransaction(ctx); err != nil {
 		return err
@@ -200,6 +208,7 @@ func (b *booking) held(ctx context.Context) error {
 	if b.attempt.State.Open() {
 		b.attempt.State, b.attempt.NextAttemptAt = AttemptHeld, time.Time{}
 		b.attempt.lookBack(b.wall)
+		b.attempt.askDaily(b.wall)
 		if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 			return err
 		}

@@ -122,6 +122,9 @@ func (s *Service) query(ctx context.Context, a Attempt) error {
 		return err
 	}
 	for _, f := range facts {
+		if f.MerchantTransactionID == "" {
+			f.MerchantTransactionID = a.MerchantTransactionID // we asked for it by that id
+		}
 		if _, err := s.Apply(ctx, account, f); err != nil {
 			return err
 		}

@@ -105,6 +105,8 @@ type Attempt struct {
 	AskedAt               time.Time // the last question about it
 	AskedBeforeAt         time.Time // the one before
 	ClosedAt              time.Time
+	DailyAt               time.Time // over: when it is asked about again; zero: never
+	DailyUntil            time.Time // and for how long
 }
 
 // newAttempt makes one that is ready to be committed. Its merchant transaction
@@ -145,9 +147,10 @@ func (a *Attempt) supersede(now time.Time) {
 	a.askLater(now)
 }
 
-// close ends it; nothing is asked about it any more.
+// close ends it; from now on it is asked about once a day.
 func (a *Attempt) close(s AttemptState, now time.Time) {
 	a.State, a.ClosedAt, a.NextAttemptAt = s, now, time.Time{}
+	a.askDaily(now)
 }
 
 // watched reports whether a checkout waits for a payment that nobody has told us

@@ -19,6 +19,7 @@ import (
 // Repo is what this package needs from storage.
 type Repo interface {
 	UnpaidRepo
+	DailyRepo
 	InPaymentTx(ctx context.Context, fn func(Tx) error) error
 	// Attempt finds one of a profile; ErrAttemptNotFound.
 	Attempt(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
@@ -142,6 +143,8 @@ type Tx interface {
 	InsertTry(ctx context.Context, t Transaction, ipHash string, at time.Time) error
 	LiftTries(ctx context.Context, profileID profile.ID, orderID order.ID, at time.Time) error
 	InsertTask(ctx context.Context, t Task) error
+	// HasTask reports whether staff have, or had, a task about a subject of an order.
+	HasTask(ctx context.Context, profileID profile.ID, orderID order.ID, kind TaskKind, subject string) (bool, error)
 	Profile(ctx context.Context, profileID profile.ID) (profile.Profile, error)
 	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
 	// ClaimDueAttempts leases attempts whose time has come, the longest due first.

@@ -14,7 +14,7 @@ import (
 
 const attemptColumns = `attempts.profile_id, attempts.id, attempts.order_id, attempts.payment_id, COALESCE(attempts.scheduled_id, ''), COALESCE(attempts.payment_method_id, ''), attempts.gateway_account_id, attempts.merchant_transaction_id, attempts.kind, attempts.type, attempts.state,
        attempts.currency, attempts.amount_minor, COALESCE(attempts.parent_transaction_id, ''), attempts.parent_gateway_id, attempts.checkout_id, attempts.script_url, attempts.integrity, attempts.ip_hash,
-       attempts.created_at, attempts.sent_at, attempts.expires_at, attempts.watch_until, attempts.not_found_at, attempts.next_attempt_at, attempts.lease_until, attempts.asks, attempts.asked_at, attempts.asked_before_at, attempts.closed_at`
+       attempts.created_at, attempts.sent_at, attempts.expires_at, attempts.watch_until, attempts.not_found_at, attempts.next_attempt_at, attempts.lease_until, attempts.asks, attempts.asked_at, attempts.asked_before_at, attempts.closed_at, attempts.daily_at, attempts.daily_until`
 
 type attemptScan struct {
 	a      payment.Attempt
@@ -26,7 +26,7 @@ func (s *attemptScan) dest() []any {
 	return []any{&a.ProfileID, &a.ID, &a.OrderID, &a.PaymentID, &a.ScheduledID, &a.MethodID, &a.AccountID, &a.MerchantTransactionID, &a.Kind, &a.Type, &a.State,
 		&s.amount.code, &s.amount.minor, &a.ParentID, &a.ParentGatewayID, &a.CheckoutID, &a.ScriptURL, &a.Integrity, &a.IPHash,
 		at(&a.CreatedAt), at(&a.SentAt), at(&a.ExpiresAt), at(&a.WatchUntil), at(&a.NotFoundAt), at(&a.NextAttemptAt), at(&a.LeaseUntil),
-		&a.Asks, at(&a.AskedAt), at(&a.AskedBeforeAt), at(&a.ClosedAt)}
+		&a.Asks, at(&a.AskedAt), at(&a.AskedBeforeAt), at(&a.ClosedAt), at(&a.DailyAt), at(&a.DailyUntil)}
 }
 
 func (s *attemptScan) done() (payment.Attempt, error) {
@@ -112,10 +112,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', ''
 func (t *tx) SaveAttempt(ctx context.Context, a payment.Attempt) error {
 	return t.exec(ctx, "update attempt", `
 UPDATE attempts SET state = $3, checkout_id = $4, script_url = $5, integrity = $6, sent_at = $7, expires_at = $8, watch_until = $9, not_found_at = $10,
-       next_attempt_at = $11, lease_until = $12, asks = $13, asked_at = $14, asked_before_at = $15, closed_at = $16
+       next_attempt_at = $11, lease_until = $12, asks = $13, asked_at = $14, asked_before_at = $15, closed_at = $16, daily_at = $17, daily_until = $18
  WHERE profile_id = $1 AND id = $2`,
 		string(a.ProfileID), string(a.ID), string(a.State), a.CheckoutID, a.ScriptURL, a.Integrity, ms(a.SentAt), ms(a.ExpiresAt), ms(a.WatchUntil), ms(a.NotFoundAt),
-		ms(a.NextAttemptAt), ms(a.LeaseUntil), a.Asks, ms(a.AskedAt), ms(a.AskedBeforeAt), ms(a.ClosedAt))
+		ms(a.NextAttemptAt), ms(a.LeaseUntil), a.Asks, ms(a.AskedAt), ms(a.AskedBeforeAt), ms(a.ClosedAt), ms(a.DailyAt), ms(a.DailyUntil))
 }
 
 // ClaimDueAttempts leases what is due and nobody else is at.

@@ -171,6 +171,17 @@ INSERT INTO staff_tasks (profile_id, id, kind, order_id, subject, created_at) VA
 		string(task.ProfileID), task.ID, string(task.Kind), string(task.OrderID), task.Subject, ms(task.CreatedAt))
 }
 
+// HasTask looks for a task, done or not, along an index of its order's.
+func (t *tx) HasTask(ctx context.Context, profileID profile.ID, orderID order.ID, kind payment.TaskKind, subject string) (has bool, err error) {
+	err = t.QueryRowContext(ctx, `
+SELECT EXISTS (SELECT 1 FROM staff_tasks WHERE profile_id = $1 AND order_id = $2 AND kind = $3 AND subject = $4)`,
+		string(profileID), string(orderID), string(kind), subject).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("look for a staff task: %w", err)
+	}
+	return has, nil
+}
+
 // InsertTry counts a declined try. The same transaction counts once.
 func (t *tx) InsertTry(ctx context.Context, txn payment.Transaction, ipHash string, at time.Time) error {
 	_, err := t.ExecContext(ctx, `

@@ -182,7 +182,7 @@ func (m multiplication) value(table, column string) string {
 		return `COALESCE((SELECT s.last FROM number_series s WHERE s.profile_id = x.profile_id AND s.kind = x.kind AND s.year = x.year), x.serial) + n.i`
 	case column == "created_at":
 		return fmt.Sprintf(`%s - 1000 * (%d - n.i)`, x, m.n)
-	case column == "next_attempt_at", column == "lease_until":
+	case column == "next_attempt_at", column == "lease_until", column == "daily_at":
 		return `CAST(NULL AS BIGINT)`
 	case column == "drawn":
 		return `TRUE`

@@ -71,6 +71,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"unpaid orders", s.Payments.SweepUnpaid},
 		{"timed mails", s.Mails.Sweep},
 		{"mails", s.Letters.WakeDue},
+		{"daily questions", s.Payments.AskDaily},
 		{"kept answers", func(ctx context.Context) error {
 			_, err := s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), 500)
 			return err

@@ -328,6 +328,8 @@ CREATE TABLE attempts (
     asked_at                BIGINT,
     asked_before_at         BIGINT,
     closed_at               BIGINT,
+    daily_at                BIGINT, -- over: when it is asked about again
+    daily_until             BIGINT,
     PRIMARY KEY (profile_id, id),
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id),
     FOREIGN KEY (profile_id, payment_id) REFERENCES payments (profile_id, id),
@@ -347,6 +349,7 @@ CREATE INDEX attempts_charging ON attempts (profile_id, order_id)
 CREATE INDEX attempts_of_checkout ON attempts (profile_id, gateway_account_id, checkout_id);
 CREATE INDEX attempts_of_payment ON attempts (profile_id, payment_id);
 CREATE INDEX attempts_due ON attempts (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX attempts_daily ON attempts (daily_at) WHERE daily_at IS NOT NULL;
 
 CREATE TABLE payment_methods (
     profile_id             TEXT    NOT NULL,
@@ -549,6 +552,7 @@ CREATE TABLE staff_tasks (
     PRIMARY KEY (profile_id, id)
 );
 CREATE INDEX staff_tasks_list ON staff_tasks (profile_id, created_at, id);
+CREATE INDEX staff_tasks_of_order ON staff_tasks (profile_id, order_id, kind, subject);
 
 CREATE TABLE inbound_notifications (
     profile_id         TEXT   NOT NULL,
