@@ -130,3 +130,18 @@ func TestPortalSaysHowAnOrderStands(t *testing.T) {
 		}
 	}
 }
+
+func TestHoldThatTheIssuerGaveBackHasExpired(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o := app.Sell(testkit.Instalments, order.Sale{Type: "single_payment", PreAuthorise: true})
+	app.PayWith(o, testkit.Card{Number: testkit.CardApproved})
+	if _, err := app.Gateway.Lapse(t.Context(), app.GatewayBooks(o)[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	app.Deliver()
+	got := newVisitor(t, app).follow(o.Link).doc.Find("[data-testid=order-status]").Text()
+	if !strings.Contains(got, "The authorisation expired; nothing was charged") {
+		t.Errorf("the page says %q", strings.TrimSpace(got))
+	}
+}

@@ -132,6 +132,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Mails = mail.NewService(db, a.Profiles, a.Orders, a.Clock)
 	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.Endings{Course: a.Course}, collect.NewCharges(db, a.Payments),
 		collect.Swept{Profiles: a.Profiles, First: a.Payments.NextUnpaid, Sweep: a.Payments.CancelUnpaid},
+		collect.Swept{Profiles: a.Profiles, First: a.Payments.NextHold, Sweep: a.Payments.WatchHolds},
 		collect.Swept{Profiles: a.Profiles, First: a.Mails.NextTimed, Sweep: a.Mails.SweepProfile})
 	if a.Letters, err = notify.New(notify.Deps{Repo: db, Profiles: a.Profiles, Orders: a.Orders, Papers: a.Papers, Clock: a.Clock,
 		Server: mailServer(cfg), BaseURL: cfg.BaseURL, Log: log, Metrics: registry}); err != nil {

@@ -84,6 +84,9 @@ func (b *booking) book(ctx context.Context) error {
 	if b.fact.Result.Outcome == gateway.Disputed || b.fact.Result.Outcome == gateway.Won {
 		return b.dispute(ctx)
 	}
+	if b.lapses() {
+		return b.lapsed(ctx)
+	}
 	switch next := b.stateOfFact(); {
 	case next == "":
 		return b.unknown(ctx)

@@ -3,6 +3,8 @@ package payment_test
 import (
 	"fmt"
 	"io"
+	"strconv"
+	"time"
 )
 
 func copyAll(w io.Writer, r io.ReadCloser) (int64, error) {
@@ -11,3 +13,5 @@ func copyAll(w io.Writer, r io.ReadCloser) (int64, error) {
 }
 
 func pad5(n int) string { return fmt.Sprintf("%05d", n) }
+
+func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

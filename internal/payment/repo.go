@@ -30,8 +30,8 @@ type Repo interface {
 	// Order finds an order with its lines and tags; order.ErrNotFound.
 	Order(ctx context.Context, profileID profile.ID, orderID order.ID) (order.Order, error)
 	// LapsingHolds are payments whose hold is expected to lapse by a billing time and
-	// of which nobody was told, the first to lapse first.
-	LapsingHolds(ctx context.Context, profileID profile.ID, by time.Time, limit int) ([]Payment, error)
+	// of which staff were told so much, the first to lapse first.
+	LapsingHolds(ctx context.Context, profileID profile.ID, told HoldTold, by time.Time, limit int) ([]Payment, error)
 	// Transaction finds one of a profile; ErrTransactionNotFound.
 	Transaction(ctx context.Context, profileID profile.ID, transactionID TransactionID) (Transaction, error)
 	// Scheduled finds a scheduled payment; schedule.ErrNotFound.
@@ -98,9 +98,9 @@ type Tx interface {
 	// ErrPaymentNotFound before the first charge.
 	PaymentOfScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (Payment, error)
 	SavePayment(ctx context.Context, p Payment) error
-	// NoteHoldWarned notes that staff were told of a hold; first is false when it was
-	// noted before, or the hold is over.
-	NoteHoldWarned(ctx context.Context, profileID profile.ID, paymentID ID) (first bool, err error)
+	// NoteHold notes what staff were told of a hold; first is false when it was noted
+	// before, or the hold is over.
+	NoteHold(ctx context.Context, profileID profile.ID, paymentID ID, told HoldTold) (first bool, err error)
 	AttemptForUpdate(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
 	// OpenAttemptForUpdate is the one open attempt that collects a payment; ErrAttemptNotFound.
 	OpenAttemptForUpdate(ctx context.Context, profileID profile.ID, paymentID ID) (Attempt, error)

@@ -49,6 +49,7 @@ const (
 	TaskChargeback     TaskKind = "chargeback"
 	TaskDisputeWon     TaskKind = "dispute_won"
 	TaskHoldLapses     TaskKind = "hold_lapses"
+	TaskHoldOver       TaskKind = "hold_outcome_unknown"
 	TaskUnknown        TaskKind = "outcome_unknown"
 	TaskUnmatched      TaskKind = "notification_unmatched"
 	TaskRefused        TaskKind = "gateway_refused"

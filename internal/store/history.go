@@ -13,14 +13,14 @@ import (
 
 // shownTransaction is what an order's pages show of its transactions: each column
 // costs such a page a microsecond.
-const shownTransaction = `t.id, t.payment_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus, t.currency, t.amount_minor,
+const shownTransaction = `t.id, t.payment_id, t.attempt_id, t.gateway_id, t.referenced_id, t.type, t.state, t.surplus, t.currency, t.amount_minor,
        t.brand, t.bin, t.last4, t.expiry_month, t.expiry_year, t.booked_at, t.created_at`
 
 func scanShown(profileID profile.ID, orderID order.ID) func(scanner) (payment.Transaction, error) {
 	return func(row scanner) (payment.Transaction, error) {
 		t := payment.Transaction{ProfileID: profileID, OrderID: orderID}
 		var amount amountColumns
-		err := row.Scan(&t.ID, &t.PaymentID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus, &amount.code, &amount.minor,
+		err := row.Scan(&t.ID, &t.PaymentID, &t.AttemptID, &t.GatewayID, &t.ReferencedID, &t.Type, &t.State, &t.Surplus, &amount.code, &amount.minor,
 			&t.Method.Brand, &t.Method.BIN, &t.Method.Last4, &t.Method.ExpiryMonth, &t.Method.ExpiryYear, at(&t.BookedAt), at(&t.CreatedAt))
 		if err != nil {
 			return t, err

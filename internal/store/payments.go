@@ -113,12 +113,12 @@ UPDATE payments SET status = $4, amount_minor = $5, authorised_minor = $6, captu
 }
 
 // LapsingHolds are payments whose hold is expected to lapse, along an index that
-// has only those of which nobody was told.
-func (d *DB) LapsingHolds(ctx context.Context, profileID profile.ID, by time.Time, limit int) ([]payment.Payment, error) {
+// has only those of which there is something to tell.
+func (d *DB) LapsingHolds(ctx context.Context, profileID profile.ID, told payment.HoldTold, by time.Time, limit int) ([]payment.Payment, error) {
 	rows, err := d.reader.QueryContext(ctx, `
 SELECT `+paymentColumns+` FROM payments y
- WHERE y.profile_id = $1 AND y.status = 'authorised' AND y.hold_warned = FALSE AND y.holds_until <= $2
- ORDER BY y.holds_until, y.id LIMIT `+strconv.Itoa(limit), string(profileID), ms(by))
+ WHERE y.profile_id = $1 AND y.status = 'authorised' AND y.hold_told < 2 AND y.hold_told = $2 AND y.holds_until <= $3
+ ORDER BY y.holds_until, y.id LIMIT `+strconv.Itoa(limit), string(profileID), int64(told), ms(by))
 	return collect(rows, err, func(row scanner) (payment.Payment, error) {
 		var s paymentScan
 		if err := row.Scan(s.dest()...); err != nil {
@@ -128,12 +128,12 @@ SELECT `+paymentColumns+` FROM payments y
 	})
 }
 
-// NoteHoldWarned notes that staff were told of a hold.
-func (t *tx) NoteHoldWarned(ctx context.Context, profileID profile.ID, paymentID payment.ID) (bool, error) {
+// NoteHold notes what staff were told of a hold.
+func (t *tx) NoteHold(ctx context.Context, profileID profile.ID, paymentID payment.ID, told payment.HoldTold) (bool, error) {
 	done, err := t.ExecContext(ctx, `
-UPDATE payments SET hold_warned = TRUE WHERE profile_id = $1 AND id = $2 AND status = 'authorised' AND hold_warned = FALSE`, string(profileID), string(paymentID))
+UPDATE payments SET hold_told = $3 WHERE profile_id = $1 AND id = $2 AND status = 'authorised' AND hold_told < $3`, string(profileID), string(paymentID), int64(told))
 	if err != nil {
-		return false, fmt.Errorf("note warning of a hold: %w", err)
+		return false, fmt.Errorf("note what was told of a hold: %w", err)
 	}
 	n, err := done.RowsAffected()
 	return n == 1, err

@@ -94,13 +94,19 @@ func (s teller) single() (ui.Status, string) {
 		return ui.Status{Tone: ui.Wait, Word: word}, next
 	case payment.Ended:
 		word := s.t("portal.status.lapsed")
-		if t, ok := newest(v.Transactions, gateway.Reversal); ok {
+		if t, ok := newest(v.Transactions, gateway.Reversal); ok && !s.lapsed(t) {
 			word = s.t("portal.status.released", "date", s.moment(t.BookedAt))
 		}
 		return ui.Status{Tone: ui.Quiet, Word: word}, s.t("portal.next.released")
 	case payment.Paid, payment.Open:
 	}
 	return ui.Status{Tone: ui.Good, Word: s.t("portal.status.paid", "date", s.moment(v.Payment.PaidAt))}, s.t("portal.next.paid")
+}
+
+// lapsed reports whether the issuer gave the hold back by itself: nobody tried to.
+func (s teller) lapsed(release payment.Transaction) bool {
+	hold, ok := newest(s.v.Transactions, gateway.PreAuthorisation)
+	return ok && release.AttemptID == hold.AttemptID
 }
 
 // heldOn is the day on which the money was held.

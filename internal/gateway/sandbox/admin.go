@@ -19,6 +19,7 @@ func (s *Sandbox) adminRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/books", s.adminCall(s.adminBooks))
 	mux.Handle("POST /admin/payments/{id}/settle", s.adminCall(s.adminSettle))
 	mux.Handle("POST /admin/payments/{id}/chargeback", s.adminCall(s.adminChargeback))
+	mux.Handle("POST /admin/payments/{id}/lapse", s.adminCall(s.adminLapse))
 	mux.Handle("POST /admin/payments/{id}/resolve", s.adminCall(s.adminDispute(s.ResolveDispute)))
 	mux.Handle("POST /admin/payments/{id}/win", s.adminCall(s.adminDispute(s.WinDispute)))
 	mux.Handle("POST /admin/registrations/{token}", s.adminCall(s.adminAnswer))
@@ -141,6 +142,11 @@ func (s *Sandbox) adminDispute(step func(ctx context.Context, paymentID, amount 
 		id, err := step(r.Context(), r.PathValue("id"), in.Amount)
 		return map[string]string{"id": id}, err
 	}
+}
+
+func (s *Sandbox) adminLapse(r *http.Request) (any, error) {
+	id, err := s.Lapse(r.Context(), r.PathValue("id"))
+	return map[string]string{"id": id}, err
 }
 
 func (s *Sandbox) adminAnswer(r *http.Request) (any, error) {

@@ -282,7 +282,7 @@ CREATE TABLE payments (
     refunded_minor   BIGINT NOT NULL CHECK (refunded_minor >= 0),
     disputed_minor   BIGINT NOT NULL,
     holds_until      BIGINT, -- authorised: when the hold is expected to lapse
-    hold_warned      BOOLEAN NOT NULL DEFAULT FALSE, -- staff were told of that
+    hold_told        BIGINT NOT NULL DEFAULT 0, -- 1: staff were told of that; 2: and that it is over by now
     paid_at          BIGINT,
     created_at       BIGINT NOT NULL,
     row_version      BIGINT NOT NULL,
@@ -294,7 +294,7 @@ CREATE INDEX payments_of_order ON payments (profile_id, order_id, kind, paid_at)
 CREATE UNIQUE INDEX payments_one_initial ON payments (profile_id, order_id) WHERE kind = 'initial';
 CREATE UNIQUE INDEX payments_one_registration ON payments (profile_id, order_id) WHERE kind = 'registration' AND status = 'open';
 CREATE UNIQUE INDEX payments_one_of_scheduled ON payments (profile_id, scheduled_id) WHERE scheduled_id IS NOT NULL;
-CREATE INDEX payments_held ON payments (profile_id, holds_until, id) WHERE status = 'authorised' AND hold_warned = FALSE;
+CREATE INDEX payments_held ON payments (profile_id, hold_told, holds_until, id) WHERE status = 'authorised' AND hold_told < 2;
 CREATE INDEX payments_paid ON payments (profile_id, paid_at, order_id) WHERE paid_at IS NOT NULL;
 
 CREATE TABLE attempts (
