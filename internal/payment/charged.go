@@ -169,6 +169,14 @@ func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bo
 // subscription, and the order's status. The order is not to be saved again in the
 // same transaction.
 func (s *Service) goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fact, by actor.Actor, now time.Time) error {
+	return s.goOnAs(ctx, tx, o, schedule.Standing, f, by, now)
+}
+
+// standing is a rule of package schedule for the status of an order.
+type standing func(o order.Order, all []schedule.Payment, f schedule.Fact, autoSuspend bool) order.Status
+
+// goOnAs is goOn by another rule than schedule.Standing.
+func (s *Service) goOnAs(ctx context.Context, tx Tx, o *order.Order, rule standing, f schedule.Fact, by actor.Actor, now time.Time) error {
 	merchant, err := tx.Profile(ctx, o.ProfileID)
 	if err != nil {
 		return err
@@ -177,7 +185,7 @@ func (s *Service) goOn(ctx context.Context, tx Tx, o *order.Order, f schedule.Fa
 	if err != nil {
 		return err
 	}
-	moved := o.Stand(schedule.Standing(*o, all, f, s.policyOf(merchant).AutoSuspend), now)
+	moved := o.Stand(rule(*o, all, f, s.policyOf(merchant).AutoSuspend), now)
 	next, ok, err := schedule.Following(*o, all, merchant.Location(), now)
 	if err != nil {
 		return err

@@ -203,17 +203,19 @@ func TestUpdateIsBookedAndChargedOnceHoweverOftenItIsTold(t *testing.T) {
 func TestDeclinedSettlementKeepsTheCardAndGivesThePartsBack(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		holder string
-		want   []string
-		again  bool // the customer may have the same card charged again
+		before, holder string // how the first card was declined, and the other one
+		want           []string
+		again          bool // the customer may have the same card charged again
 	}{
-		"soft": {soft, []string{"failed", "2026-02-28 soft_declined", "2026-03-31 scheduled", "2026-03-02 cancelled"}, true},
-		"hard": {hard, []string{"suspended", "2026-02-28 hard_declined", "2026-03-31 scheduled", "2026-03-02 cancelled"}, false},
+		"soft after hard": {hard, soft, []string{"failed", "2026-02-28 soft_declined", "2026-03-31 scheduled", "2026-03-02 cancelled"}, true},
+		"hard after hard": {hard, hard, []string{"suspended", "2026-02-28 hard_declined", "2026-03-31 scheduled", "2026-03-02 cancelled"}, false},
+		"soft":            {soft, soft, []string{"failed", "2026-02-28 soft_declined", "2026-03-31 scheduled", "2026-03-02 cancelled"}, true},
+		"hard":            {soft, hard, []string{"suspended", "2026-02-28 hard_declined", "2026-03-31 scheduled", "2026-03-02 cancelled"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			app := testkit.New(t)
-			o := declined(app, testkit.Monthly, soft)
+			o := declined(app, testkit.Monthly, tt.before)
 			storeCard(app, o, mustRegister(app, o, 1200), tt.holder)
 
 			wantStanding(t, app, o, tt.want...)
@@ -249,6 +251,27 @@ func TestDeclinedSettlementKeepsTheCardAndGivesThePartsBack(t *testing.T) {
 			wantCharged(t, app, o, 1200)
 		})
 	}
+}
+
+// A suspended order does not wait for its customer when the other card is declined
+// for now: the planned try is made.
+func TestTriesOfTheOtherCardAreMadeThoughTheOrderWasSuspended(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o := declined(app, testkit.Monthly, hard)
+	storeCard(app, o, mustRegister(app, o, 1200), soft)
+	if err := app.Gateway.SetAnswer(t.Context(), cards(app, o)[0].Token, ""); err != nil {
+		t.Fatal(err)
+	}
+	try := app.Schedule(o)[0].CollectAt
+	if try.IsZero() {
+		t.Fatal("no try is planned")
+	}
+
+	app.ChargeDue(o, try)
+
+	wantCharged(t, app, o, 1200)
+	wantStanding(t, app, o, "active", "2026-02-28 recovered", "2026-03-31 scheduled", "2026-03-02 cancelled")
 }
 
 func TestAnotherAmountStartsNothing(t *testing.T) {

@@ -103,7 +103,7 @@ func (s *Service) declineSettlement(ctx context.Context, tx Tx, r *rows, retry g
 			return err
 		}
 	}
-	return s.goOn(ctx, tx, &r.order, fact, by, now)
+	return s.goOnAs(ctx, tx, &r.order, schedule.StandingOfUpdate, fact, by, now)
 }
 
 // withholdSettlement gives a settlement back that may not be charged to its card.

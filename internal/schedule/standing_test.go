@@ -122,3 +122,32 @@ func TestHowAnOrderStandsWithItsPayments(t *testing.T) {
 		})
 	}
 }
+
+func TestDeclinedUpdateLeavesASuspendedOrderItsTries(t *testing.T) {
+	t.Parallel()
+	used := row("2027-03-01", schedule.SoftDeclined, 900)
+	used.Refusal = schedule.RuleLadder
+	for _, tt := range []struct {
+		from    order.Status
+		fact    schedule.Fact
+		newest  schedule.Payment
+		suspend bool
+		want    order.Status
+	}{
+		{order.Suspended, schedule.SoftDecline, row("2027-03-01", schedule.SoftDeclined, 900), true, order.Failed},
+		{order.Suspended, schedule.Authenticate, row("2027-03-01", schedule.SoftDeclined, 900), true, order.Failed},
+		{order.Suspended, schedule.SoftDecline, row("2027-03-01", schedule.Complete, 900), false, order.Active},
+		{order.Suspended, schedule.SoftDecline, used, true, order.Suspended},
+		{order.Suspended, schedule.HardDecline, row("2027-03-01", schedule.HardDeclined, 900), false, order.Suspended},
+		{order.Suspended, schedule.Operator, row("2027-03-01", schedule.HardDeclined, 900), false, order.Suspended},
+		{order.Suspended, schedule.Approved, row("2027-03-01", schedule.Complete, 900), false, order.Active},
+		{order.Failed, schedule.SoftDecline, row("2027-03-01", schedule.SoftDeclined, 900), false, order.Failed},
+		{order.Complete, schedule.SoftDecline, row("2027-03-01", schedule.SoftDeclined, 900), false, order.Complete},
+	} {
+		o := subscription(catalog.Month, 1)
+		o.Status = tt.from
+		if got := schedule.StandingOfUpdate(o, []schedule.Payment{tt.newest}, tt.fact, tt.suspend); got != tt.want {
+			t.Errorf("a %s order is %s after %s; want %s", tt.from, got, tt.fact, tt.want)
+		}
+	}
+}

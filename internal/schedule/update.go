@@ -76,6 +76,21 @@ func (p *Payment) Unsettled(parts []*Payment, stored time.Time, loc *time.Locati
 	return nil
 }
 
+// StandingOfUpdate is Standing after a fact about the one charge of what an update
+// settles. What suspended the order was the card before, and its customer has just
+// given another: a decline that allows further tries leaves the order as one that
+// collects, so that they are made. A hard one leaves it suspended.
+func StandingOfUpdate(o order.Order, all []Payment, f Fact, autoSuspend bool) order.Status {
+	switch f {
+	case SoftDecline, Authenticate, Mend:
+		if o.Status == order.Suspended {
+			o.Status = order.Active // and a failed one by the rule of that
+		}
+	case None, Approved, HardDecline, Operator, Unknown, Held:
+	}
+	return Standing(o, all, f, autoSuspend)
+}
+
 // WithAnotherCard is the status of an order whose customer stored another card when
 // there was nothing to settle with it: a suspended one goes on.
 func WithAnotherCard(o order.Order, all []Payment) order.Status {
