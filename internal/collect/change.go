@@ -92,7 +92,7 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, profileID profile.
 	}
 	var refused error
 	err = s.within(ctx, w, func(w *work) error {
-		own, err := w.find(scheduledID)
+		own, err := w.find(ctx, scheduledID)
 		if err != nil {
 			return err
 		}

@@ -118,7 +118,7 @@ func (t *turn) tell(ctx context.Context, kind mail.Kind) error {
 
 // schedule locks the order's scheduled payments.
 func (t *turn) schedule(ctx context.Context) ([]schedule.Payment, error) {
-	return t.tx.ScheduleForUpdate(ctx, t.order.ProfileID, t.order.ID)
+	return t.tx.ScheduleForUpdate(ctx, t.order)
 }
 
 // save keeps a scheduled payment as it is now, and says so.

@@ -19,9 +19,11 @@ func (w *work) merge(ctx context.Context, p *schedule.Payment, in Change) error 
 	w.readDay(in.Date, &bad)
 	parts := []*schedule.Payment{p}
 	for _, id := range in.MergeWith {
-		part, err := w.find(id)
+		part, err := w.find(ctx, id)
 		switch {
-		case errors.Is(err, schedule.ErrNotFound):
+		case err != nil && !errors.Is(err, schedule.ErrNotFound):
+			return err
+		case err != nil:
 			bad.refuse("merge_with", "scheduled_payment_not_found", "Use ids of scheduled payments of the same order.")
 		case slices.Contains(parts, part):
 			bad.refuse("merge_with", "repeated", "Tell each payment once.")

@@ -80,7 +80,8 @@ type work struct {
 	loc    *time.Location
 	limits gateway.Limits
 	order  order.Order
-	all    []schedule.Payment // by position
+	all    []schedule.Payment                // by position, as ScheduleForUpdate has them
+	closed map[schedule.ID]*schedule.Payment // others that were asked for: nothing more can be done to them
 }
 
 // begin reads what a command needs from outside its transaction.
@@ -122,21 +123,33 @@ func (s *Service) within(ctx context.Context, w work, do func(*work) error) erro
 		if w.order, err = tx.OrderForUpdate(ctx, w.order.ProfileID, w.order.ID); err != nil {
 			return err
 		}
-		if w.all, err = tx.ScheduleForUpdate(ctx, w.order.ProfileID, w.order.ID); err != nil {
+		if w.all, err = tx.ScheduleForUpdate(ctx, w.order); err != nil {
 			return err
 		}
+		w.closed = map[schedule.ID]*schedule.Payment{}
 		return do(&w)
 	})
 }
 
 // find is a scheduled payment of the order; schedule.ErrNotFound.
-func (w *work) find(scheduledID schedule.ID) (*schedule.Payment, error) {
+func (w *work) find(ctx context.Context, scheduledID schedule.ID) (*schedule.Payment, error) {
 	for i := range w.all {
 		if w.all[i].ID == scheduledID {
 			return &w.all[i], nil
 		}
 	}
-	return nil, schedule.ErrNotFound
+	if p, known := w.closed[scheduledID]; known {
+		return p, nil
+	}
+	p, err := w.tx.ScheduledForUpdate(ctx, w.order.ProfileID, scheduledID)
+	if err != nil {
+		return nil, err
+	}
+	if p.OrderID != w.order.ID {
+		return nil, schedule.ErrNotFound
+	}
+	w.closed[scheduledID] = &p
+	return &p, nil
 }
 
 // idle returns ErrInProgress while a charge of the payment is under way or its

@@ -41,7 +41,7 @@ func (b *booking) approved(ctx context.Context) error {
 		if b.order.Status.Live() {
 			return b.registered(ctx)
 		}
-		if err := endRegistration(ctx, b.tx, b.payment); err != nil {
+		if err := endRegistration(ctx, b.tx, b.order, b.payment); err != nil {
 			return err
 		}
 	}

@@ -181,7 +181,7 @@ func (s *Service) goOnAs(ctx context.Context, tx Tx, o *order.Order, rule standi
 	if err != nil {
 		return err
 	}
-	all, err := tx.ScheduleForUpdate(ctx, o.ProfileID, o.ID)
+	all, err := tx.ScheduleForUpdate(ctx, *o)
 	if err != nil {
 		return err
 	}

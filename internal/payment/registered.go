@@ -47,7 +47,7 @@ func (b *booking) settleHeld(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all, err := b.tx.ScheduleForUpdate(ctx, b.order.ProfileID, b.order.ID)
+	all, err := b.tx.ScheduleForUpdate(ctx, b.order)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func owedOf(ctx context.Context, tx Tx, o order.Order, now time.Time) (owed, err
 		return w, err
 	}
 	w.loc = merchant.Location()
-	if w.all, err = tx.ScheduleForUpdate(ctx, o.ProfileID, o.ID); err != nil {
+	if w.all, err = tx.ScheduleForUpdate(ctx, o); err != nil {
 		return w, err
 	}
 	if w.cards, err = tx.Methods(ctx, o.ProfileID, o.ID); err != nil {
@@ -212,16 +212,16 @@ func giveUp(ctx context.Context, tx Tx, r *rows) error {
 	if _, err := tx.OpenAttemptForUpdate(ctx, r.payment.ProfileID, r.payment.ID); !errors.Is(err, ErrAttemptNotFound) {
 		return err
 	}
-	return endRegistration(ctx, tx, r.payment)
+	return endRegistration(ctx, tx, r.order, r.payment)
 }
 
 // endRegistration ends an open registration without a card.
-func endRegistration(ctx context.Context, tx Tx, p Payment) error {
+func endRegistration(ctx context.Context, tx Tx, o order.Order, p Payment) error {
 	p.Status = Ended
 	if err := tx.SavePayment(ctx, p); err != nil {
 		return err
 	}
-	all, err := tx.ScheduleForUpdate(ctx, p.ProfileID, p.OrderID)
+	all, err := tx.ScheduleForUpdate(ctx, o)
 	if err != nil {
 		return err
 	}

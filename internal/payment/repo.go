@@ -78,8 +78,13 @@ type Tx interface {
 	InvoiceOfTransaction(ctx context.Context, profileID profile.ID, transactionID TransactionID) (document.Document, error)
 	// ScheduledForUpdate locks a scheduled payment; schedule.ErrNotFound.
 	ScheduledForUpdate(ctx context.Context, profileID profile.ID, scheduledID schedule.ID) (schedule.Payment, error)
-	// ScheduleForUpdate locks all scheduled payments of an order, by position.
-	ScheduleForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error)
+	// ScheduleForUpdate locks what of a locked order's schedule can still be collected,
+	// and reads what package schedule needs beside it: the first and the newest planned
+	// payment, the newest that began another rhythm, the one of the latest day that was
+	// tried, and the last. All of an instalment order. By position.
+	ScheduleForUpdate(ctx context.Context, o order.Order) ([]schedule.Payment, error)
+	// PartsForUpdate locks what was merged into a scheduled payment, by position.
+	PartsForUpdate(ctx context.Context, profileID profile.ID, into schedule.ID) ([]schedule.Payment, error)
 	InsertScheduled(ctx context.Context, p schedule.Payment) error
 	SaveScheduled(ctx context.Context, p schedule.Payment) error
 	InsertPayment(ctx context.Context, p Payment) error

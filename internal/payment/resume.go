@@ -37,7 +37,7 @@ func (s *Service) ResumeCollecting(ctx context.Context, by actor.Actor, profileI
 		if o.Status.Final() {
 			return order.ErrEnded
 		}
-		all, err := tx.ScheduleForUpdate(ctx, profileID, orderID)
+		all, err := tx.ScheduleForUpdate(ctx, o)
 		if err != nil {
 			return err
 		}

@@ -36,15 +36,13 @@ func (r *rows) unsettle(ctx context.Context, tx Tx, card StoredMethod, each func
 	if err != nil {
 		return nil, err
 	}
-	all, err := tx.ScheduleForUpdate(ctx, r.order.ProfileID, r.order.ID)
+	merged, err := tx.PartsForUpdate(ctx, r.order.ProfileID, r.scheduled.ID)
 	if err != nil {
 		return nil, err
 	}
-	var parts []*schedule.Payment
-	for i := range all {
-		if all[i].MergedInto == r.scheduled.ID {
-			parts = append(parts, &all[i])
-		}
+	parts := make([]*schedule.Payment, len(merged))
+	for i := range merged {
+		parts[i] = &merged[i]
 	}
 	if err := r.scheduled.Unsettled(parts, card.CreatedAt, merchant.Location()); err != nil {
 		return nil, err

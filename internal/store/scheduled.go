@@ -59,11 +59,11 @@ func (t *tx) ScheduledForUpdate(ctx context.Context, profileID profile.ID, sched
 		string(profileID), string(scheduledID)))
 }
 
-// ScheduleForUpdate locks all scheduled payments of an order, by position.
-func (t *tx) ScheduleForUpdate(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error) {
+// PartsForUpdate locks what was merged into a scheduled payment, by position.
+func (t *tx) PartsForUpdate(ctx context.Context, profileID profile.ID, into schedule.ID) ([]schedule.Payment, error) {
 	rows, err := t.QueryContext(ctx, `
-SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2 ORDER BY s.position`+t.db.dialect.ForUpdate,
-		string(profileID), string(orderID))
+SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.merged_into = $2 ORDER BY s.position`+t.db.dialect.ForUpdate,
+		string(profileID), string(into))
 	return collect(rows, err, scanScheduled)
 }
 

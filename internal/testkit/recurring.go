@@ -3,6 +3,7 @@ package testkit
 import (
 	"time"
 
+	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/schedule"
 )
@@ -22,15 +23,11 @@ func (a *App) PayWith(o Order, c Card) payment.Attempt {
 // Schedule is an order's scheduled payments by position.
 func (a *App) Schedule(o Order) []schedule.Payment {
 	a.TB.Helper()
-	var all []schedule.Payment
-	err := a.DB.InPaymentTx(a.TB.Context(), func(tx payment.Tx) (err error) {
-		all, err = tx.ScheduleForUpdate(a.TB.Context(), o.ProfileID, o.ID)
-		return err
-	})
+	page, err := a.DB.ScheduledOf(a.TB.Context(), o.ProfileID, o.ID, paging.Window{Limit: 10_000})
 	if err != nil {
 		a.TB.Fatalf("read schedule: %v", err)
 	}
-	return all
+	return page.Rows
 }
 
 // ChargeDue charges what is due of an order at a billing time, to which its

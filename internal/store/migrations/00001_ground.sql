@@ -262,6 +262,12 @@ CREATE TABLE scheduled_payments (
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
 );
 CREATE INDEX scheduled_payments_due ON scheduled_payments (profile_id, collect_at, id) WHERE collect_at IS NOT NULL;
+CREATE INDEX scheduled_payments_open ON scheduled_payments (profile_id, order_id, position)
+    WHERE status IN ('scheduled', 'soft_declined', 'hard_declined', 'paused', 'review');
+CREATE INDEX scheduled_payments_tried ON scheduled_payments (profile_id, order_id, due_on, position)
+    WHERE status IN ('complete', 'recovered', 'soft_declined', 'hard_declined', 'review');
+CREATE INDEX scheduled_payments_turned ON scheduled_payments (profile_id, order_id, position) WHERE unit <> '';
+CREATE INDEX scheduled_payments_parts ON scheduled_payments (profile_id, merged_into, position) WHERE merged_into IS NOT NULL;
 CREATE INDEX scheduled_payments_to_announce ON scheduled_payments (profile_id, collect_at, id) WHERE status = 'scheduled' AND announced = FALSE;
 
 -- What an order asks its customer to pay: the initial payment, the storing of
