@@ -1,5 +1,6 @@
 # make help lists what there is. Nothing here needs a tool that is not in go.mod,
-# in internal/tools/lint/go.mod or, for css, in web/assets/package.json.
+# in internal/tools/lint/go.mod or, for css and spec, in a package.json under web;
+# fuzz-api installs its own.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -32,6 +33,15 @@ crashtest: ## the long crash test on both engines; ARGS="-seed 42"
 bench: ## measure pages, checkout and PDF beside their baselines, and over a million orders; ARGS="-many 0"
 	go test ./internal/bench -count=1 -run '^$$' -bench Report -benchtime 1x -timeout 30m -args $(ARGS)
 
+.PHONY: fuzz-api
+fuzz-api: ## fuzz the demo's API by its own document, up to 2 minutes; ARGS="-examples 10 -seed 42"
+	@go run ./internal/tools/testrun fuzz-api $(ARGS)
+
+.PHONY: spec
+spec: ## lint the API's OpenAPI documents (needs npm)
+	@npm --prefix web/api/spectral ci --ignore-scripts --silent
+	web/api/spectral/node_modules/.bin/spectral lint --fail-severity hint --ruleset web/api/spectral/ruleset.yaml 'web/api/*/openapi.yaml'
+
 .PHONY: verify
 verify: generate css ## prove that all generated is current, tidy, linted and in its place
 	@git diff --exit-code -- $(GENERATED) || { echo 'verify: generated files were not current; they are now'; exit 1; }
@@ -41,7 +51,7 @@ verify: generate css ## prove that all generated is current, tidy, linted and in
 		[ -z "$$bad" ] || { printf 'verify: make fmt would change:\n%s\n' "$$bad"; exit 1; }
 	go mod tidy -diff
 	go run ./internal/verify/cmd/imports
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory spec lint
 
 .PHONY: generate
 generate: ## write the Go of all templ files

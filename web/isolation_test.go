@@ -366,6 +366,9 @@ func TestIsolationTableMissesNoRoute(t *testing.T) {
 	routes := web.Routes(testkit.New(t).Handler)
 	for _, r := range routes {
 		table, key := isolated(), r.Method+" "+r.Path
+		if strings.HasPrefix(r.Path, urls.API+"/") {
+			continue
+		}
 		delete(table, key)
 		if got := uncovered(routes, table); !slices.Equal(got, []string{key}) {
 			t.Errorf("without its row, %s is missed as %q", key, got)
@@ -377,14 +380,15 @@ func TestIsolationTableMissesNoRoute(t *testing.T) {
 	}
 }
 
-// uncovered are the routes without a row, and the rows without a route.
+// uncovered are the routes without a row, and the rows without a route. The API's
+// routes need none: its own test of isolation is made of its document.
 func uncovered(routes []web.Route, table map[string]func(stranger) []try) []string {
 	var diff []string
 	there := map[string]bool{}
 	for _, r := range routes {
 		key := r.Method + " " + r.Path
 		there[key] = true
-		if _, ok := table[key]; !ok {
+		if _, ok := table[key]; !ok && !strings.HasPrefix(r.Path, urls.API+"/") {
 			diff = append(diff, key)
 		}
 	}

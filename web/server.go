@@ -58,6 +58,7 @@ type Deps struct {
 	PrivateMetrics bool
 	Ready          func(context.Context) error // nil when the server can do its work
 	Proxies        []netip.Prefix              // whose word on a client's address is believed
+	APIRate        int                         // calls of one API key in a minute; zero for no limit
 	BaseURL        string                      // "https://pay.example.com", no slash at its end; cookies are Secure when it is https
 }
 
@@ -108,7 +109,7 @@ func machines(e *echo.Echo, d Deps) {
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
-		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL})
+		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)
 }

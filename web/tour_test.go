@@ -254,7 +254,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 	power := app.Sell(testkit.Metered, order.Sale{})
 	app.PayWith(power, testkit.Card{Number: testkit.CardApproved})
 	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
-		"/documents/": string(app.Overview(o).Documents[0].ID)}
+		"/documents/": string(app.Overview(o).Documents[0].ID), "/transactions/": string(app.Overview(o).Transactions[0].ID)}
 	for _, address := range together() {
 		wantDone(t, app, http.MethodGet, address, "", "")
 	}

@@ -149,7 +149,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		return nil, err
 	}
 	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Collect: a.Collect, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
-		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies})
+		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies, APIRate: cfg.APIRate})
 	if err != nil {
 		return nil, err
 	}

@@ -34,5 +34,5 @@ func (d *demoLife) page(ready DemoReady) demo.Start {
 	}
 	slices.SortStableFunc(found, func(a, b demo.Situation) int { return at(a) - at(b) })
 	return demo.Start{Stylesheet: static.URL("css/app.css"), PaymentLink: ready.PaymentLink, MailURL: ready.MailURL, GatewayURL: ready.GatewayURL,
-		APIURL: ready.BaseURL + "/api/v1/openapi.yaml", Situations: found, Complete: d.done, Wrong: d.wrong}
+		APIURL: ready.BaseURL + "/api/v1/docs", Situations: found, Complete: d.done, Wrong: d.wrong}
 }

@@ -42,6 +42,7 @@ type Config struct {
 	// testing count by.
 	TrustedProxies []string      `help:"Networks of your own proxies, such as 10.0.0.0/8, that X-Forwarded-For is believed from." sep:","`
 	ChargeTries    int           `help:"Most charges of the same amount that are tried on a stored card in 30 days, 1 to 15; the schemes fine more." default:"15"`
+	APIRate        int           `name:"api-rate" help:"Calls that one API key may make in a minute, counted in each process by itself; 0 for no limit." default:"6000"`
 	ClockSkew      time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
 }
 
@@ -78,6 +79,9 @@ func (c Config) Validate() error {
 	}
 	if c.ChargeTries < 0 || c.ChargeTries > 15 {
 		bad("CHARGE_TRIES", "must be from 1 to 15")
+	}
+	if c.APIRate < 0 || c.APIRate > 1_000_000 {
+		bad("API_RATE", "must be from 0 to 1000000")
 	}
 	if c.Poll <= 0 {
 		bad("POLL", "must be above zero")
@@ -126,7 +130,7 @@ func (c Config) Masked() [][2]string {
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
 		{"SMTP_URL", c.maskedSMTP()}, {"MAIL_FROM", c.MailFrom},
 		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")},
-		{"CHARGE_TRIES", fmt.Sprint(c.ChargeTries)}, {"CLOCK_SKEW", c.ClockSkew.String()},
+		{"CHARGE_TRIES", fmt.Sprint(c.ChargeTries)}, {"API_RATE", fmt.Sprint(c.APIRate)}, {"CLOCK_SKEW", c.ClockSkew.String()},
 	}
 }
 

@@ -60,6 +60,11 @@ func (s *Service) History(ctx context.Context, link order.Link, q HistoryQuery) 
 	return entries, false, err
 }
 
+// Transaction is one of a profile's transactions; ErrTransactionNotFound.
+func (s *Service) Transaction(ctx context.Context, profileID profile.ID, id TransactionID) (Transaction, error) {
+	return s.repo.Transaction(ctx, profileID, id)
+}
+
 // Transactions are a page of an order's transactions, newest first.
 func (s *Service) Transactions(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[Transaction], error) {
 	return s.repo.Transactions(ctx, profileID, orderID, w)

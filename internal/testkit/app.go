@@ -57,6 +57,8 @@ type App struct {
 type Options struct {
 	Engine string         // "sqlite" (empty) or "postgres"
 	Limits payment.Limits // zero: payment.DefaultLimits
+	// APIRate is how many calls an API key may make in a minute; zero for no limit.
+	APIRate int
 	// Profile changes the first profile before it is made.
 	Profile func(*profile.Profile)
 	// OnGatewayCall sees each request of our server to the gateway before it is sent.
@@ -86,7 +88,7 @@ func Start(tb testing.TB, o Options) *App {
 	a.URL = site.URL
 	a.startGateway(o.OnGatewayCall)
 	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: a.SecretKey,
-		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2}
+		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2, APIRate: o.APIRate}
 	if !o.NoSMTP {
 		cfg.SMTPURL, cfg.MailFrom = a.startMail(o.SMTP), MailFrom
 	}

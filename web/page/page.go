@@ -133,6 +133,16 @@ func New(c echo.Context) ui.Page {
 	return p
 }
 
+// English is the frame of a page that there is in English only, whatever its reader
+// prefers.
+func English(c echo.Context) ui.Page {
+	r := of(c)
+	r.session.Language, r.chosen = "en", false
+	p := New(c)
+	p.Languages = nil
+	return p
+}
+
 func merchant(p profile.Profile) ui.Merchant {
 	d := p.Details
 	logo := ui.Logo{URL: urls.Logo(d.Logo), Width: d.Logo.Width, Height: d.Logo.Height}

@@ -5,7 +5,8 @@
 // with status 1 if a test failed, if a part ran no test, or if a test of a part
 // that needs such a program was skipped.
 //
-// Its arguments go to go test: testrun -race, testrun -run TestName.
+// Its arguments go to go test: testrun -race, testrun -run TestName; but testrun
+// fuzz-api runs no tests: it fuzzes the API, see fuzz.
 package main
 
 import (
@@ -36,6 +37,9 @@ func main() {
 // run prints the counts last, so that they are the end of the output; what went
 // wrong beside failing tests is the error.
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
+	if len(args) > 0 && args[0] == "fuzz-api" {
+		return fuzz(ctx, args[1:], out)
+	}
 	if err := install(ctx, out); err != nil {
 		return err
 	}

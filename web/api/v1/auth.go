@@ -26,6 +26,9 @@ func (h *handlers) asked(handle func(echo.Context, caller, *query) error) echo.H
 			return err
 		}
 		c.Set(profileKey, profileID)
+		if err := h.admit(c, key.ID); err != nil {
+			return err
+		}
 		q, err := readQuery(c.Request().URL.RawQuery)
 		if err != nil {
 			return err

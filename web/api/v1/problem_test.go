@@ -23,7 +23,7 @@ func TestPanicIsAProblemAndLoggedOnce(t *testing.T) {
 			t.Parallel()
 
 			var log bytes.Buffer
-			h := &handlers{Deps{Log: slog.New(slog.NewJSONHandler(&log, nil))}}
+			h := &handlers{Deps: Deps{Log: slog.New(slog.NewJSONHandler(&log, nil))}}
 			rec := httptest.NewRecorder()
 			c := echo.New().NewContext(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), rec)
 			c.Response().Header().Set(echo.HeaderXRequestID, "ref1")

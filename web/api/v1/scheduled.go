@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,6 +14,9 @@ import (
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/schedule"
 )
+
+// maxMerged is how many scheduled payments an order can have.
+const maxMerged = 360
 
 type scheduledEnvelope struct {
 	Scheduled scheduledAnswer `json:"scheduled_payment"`
@@ -105,8 +109,11 @@ func readScheduledChange(body value) (collect.Change, error) {
 				r.filled(&id)(v, at)
 				in.MergeWith = append(in.MergeWith, schedule.ID(id))
 			})(v, at)
-			if v.kind == list && len(v.items) == 0 {
+			switch n := len(v.items); {
+			case v.kind == list && n == 0:
 				r.note(at, "required", "This is required.")
+			case n > maxMerged:
+				r.note(at, "too_many", "Use at most "+strconv.Itoa(maxMerged)+".")
 			}
 		},
 		"action": r.filled(&action),

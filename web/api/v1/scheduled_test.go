@@ -358,6 +358,7 @@ func TestEveryMistakeInAChangeOfAScheduledPaymentIsNamed(t *testing.T) {
 		"what is ours":       {to(`"tries":0,"due_on":"2027-04-01"`), "body_invalid", at("tries unknown_field", "due_on unknown_field")},
 		"empty":              {to(`"status":"","date":"","merge_with":[],"action":"","amount":""`), "body_invalid", at("status required", "date required", "merge_with required", "action required", "amount decimal")},
 		"wrong types":        {to(`"status":1,"date":20270401,"scheduled_interval":1.5,"merge_with":[1,"\u0000"]`), "body_invalid", at("status wrong_type", "date wrong_type", "scheduled_interval integer", "merge_with/0 wrong_type", "merge_with/1 control_character")},
+		"too many":           {to(`"date":"2027-04-01","merge_with":["a"` + strings.Repeat(`,"a"`, 360) + `]`), "body_invalid", at("merge_with too_many")},
 		"other statuses":     {to(`"status":"complete"`), "scheduled_payment_invalid", at("status not_allowed")},
 		"other actions":      {to(`"action":"pause"`), "scheduled_payment_invalid", at("action not_allowed")},
 		"skipped on a date":  {to(`"status":"skipped","date":"2027-04-01","amount":"1","scheduled_unit":"DAY","scheduled_interval":1`), "scheduled_payment_invalid", at("date not_together", "amount not_together", "scheduled_unit not_together", "scheduled_interval not_together")},

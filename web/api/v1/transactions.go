@@ -30,6 +30,10 @@ type attemptAnswer struct {
 	CreatedAt     string `json:"created_at"`
 }
 
+type transactionEnvelope struct {
+	Transaction transactionAnswer `json:"transaction"`
+}
+
 type transactionAnswer struct {
 	ID                  string      `json:"id"`
 	OrderID             string      `json:"order_id"`
@@ -65,6 +69,18 @@ func (h *handlers) listTransactions(c echo.Context, by caller, q *query) error {
 		}
 		return h.Payments.Transactions(ctx, by.profileID, o.ID, w)
 	}, describeTransaction)
+}
+
+// showTransaction is GET /transactions/:id.
+func (h *handlers) showTransaction(c echo.Context, by caller) error {
+	if !payment.ValidTransactionID(c.Param("id")) {
+		return payment.ErrTransactionNotFound
+	}
+	x, err := h.Payments.Transaction(c.Request().Context(), by.profileID, payment.TransactionID(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	return show(c, transactionEnvelope{describeTransaction(x)})
 }
 
 // operation is what may be begun with a transaction.

@@ -51,9 +51,14 @@ type Deps struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 	BaseURL   string // of payment links and Location, without a slash at the end
+	// Rate is how many calls one key may make in a minute; zero for no limit.
+	Rate int
 }
 
-type handlers struct{ Deps }
+type handlers struct {
+	Deps
+	limit *limiter
+}
 
 // route is one operation; pattern is relative to the group, in echo's notation.
 type route struct {
@@ -93,17 +98,19 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/sandbox/clock/advance", h.known(h.advanceClock)},
 		{http.MethodPut, "/orders/:id/resume_collecting", h.known(h.turnOrder(h.Payments.ResumeCollecting))},
 		{http.MethodGet, "/orders/:id/transactions", h.asked(h.listTransactions)},
+		{http.MethodGet, "/transactions/:id", h.known(h.showTransaction)},
 		{http.MethodPost, "/transactions/:id/capture", h.known(h.operate(h.Payments.Capture))},
 		{http.MethodPost, "/transactions/:id/reverse", h.known(h.operate(h.Payments.Reverse))},
 		{http.MethodPost, "/transactions/:id/refund", h.known(h.operate(h.Payments.Refund))},
 		{http.MethodGet, "/openapi.yaml", showDocument},
+		{http.MethodGet, "/docs", showReference(h.BaseURL)},
 	}
 }
 
 // Register adds the API's routes to g. Everything below g answers in problem
 // documents, unknown routes and panics included.
 func Register(g *echo.Group, d Deps) {
-	h := &handlers{d}
+	h := &handlers{d, newLimiter(d.Rate)}
 	for _, r := range h.routes() {
 		g.Add(r.method, r.pattern, h.answered(r.handle))
 	}
