@@ -100,10 +100,23 @@ func runOnce(t *testing.T, binary, engine string, seed uint64, s size) (r report
 	if err == nil && len(wrong) > 0 {
 		err = errors.New(disagree + ":\n  " + strings.Join(wrong, "\n  "))
 	}
+	if *long {
+		err = errors.Join(err, untouched(compared))
+	}
 	if least := slices.Min(r.counts[:]); least < s.least {
 		err = errors.Join(err, fmt.Errorf("a phase was hit %d times only, want %d", least, s.least))
 	}
 	return r, err
+}
+
+// untouched finds the ways of money that nobody went.
+func untouched(compared map[string]int) error {
+	for _, way := range []string{"checkout DB", "checkout PA", "charge DB", "capture CP", "reversal RV", "refund RF", "return RF"} {
+		if compared[way+" approved"] == 0 {
+			return fmt.Errorf("no %s was approved: the run shows less than it should", way)
+		}
+	}
+	return nil
 }
 
 const disagree = "the books do not agree"
@@ -141,6 +154,9 @@ func (f *fleet) payAndKill(ctx context.Context, g goods, seed uint64, s size) (p
 				err := c.order(ctx, g)
 				if err == nil {
 					err = c.pay(ctx)
+				}
+				if err == nil {
+					err = c.staff(ctx)
 				}
 				if err != nil {
 					failed(fmt.Errorf("payment %d: %w", n, err))

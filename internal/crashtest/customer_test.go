@@ -17,64 +17,9 @@ type customer struct {
 	fleet  *fleet
 	number int
 	random *rand.Rand
+	ware   ware
+	id     string // the order's
 	link   string
-}
-
-// goods is what the merchant sells, made once.
-type goods struct {
-	customerID string
-	products   []string
-}
-
-// stock makes a customer and two products over the API.
-func stock(ctx context.Context, f *fleet) (goods, error) {
-	v := newVisitor(f, rand.New(rand.NewPCG(1, 1)))
-	var made struct {
-		Customer, Product struct {
-			ID string `json:"id"`
-		}
-	}
-	g := goods{}
-	if err := v.api(ctx, "customers", "customer", map[string]any{"customer": map[string]any{
-		"given_name": "Ada", "family_name": "Winter", "email": "ada@example.com", "country_code": "DE"}}, &made); err != nil {
-		return g, err
-	}
-	g.customerID = made.Customer.ID
-	for name, price := range map[string]string{"Overhaul": "89.00", "Bell": "17.50"} {
-		if err := v.api(ctx, "products", name, map[string]any{"product": map[string]any{
-			"name": name, "type": "single_payment", "price": price, "currency": "EUR", "tax_rate": "19"}}, &made); err != nil {
-			return g, err
-		}
-		g.products = append(g.products, made.Product.ID)
-	}
-	return g, nil
-}
-
-// order makes the customer's order, and now and then asks once more with the same
-// key, as a merchant does that lost the answer.
-func (c *customer) order(ctx context.Context, g goods) error {
-	v := newVisitor(c.fleet, c.random)
-	body := map[string]any{"order": map[string]any{"customer_id": g.customerID, "currency": "EUR", "invoice_id": fmt.Sprintf("CT-%05d", c.number),
-		"order_products": []map[string]any{
-			{"product_id": g.products[0], "qty": 1 + c.random.IntN(3)},
-			{"product_id": g.products[1], "qty": 1 + c.random.IntN(5)}}}}
-	var first string
-	for range 1 + c.random.IntN(2) {
-		var made struct {
-			Order struct {
-				ID   string `json:"id"`
-				Link string `json:"payment_link"`
-			} `json:"order"`
-		}
-		if err := v.api(ctx, "orders/create_single_order", fmt.Sprintf("order-%d", c.number), body, &made); err != nil {
-			return err
-		}
-		if first != "" && made.Order.ID != first {
-			return fmt.Errorf("one idempotency key made the orders %s and %s", first, made.Order.ID)
-		}
-		first, c.link = made.Order.ID, made.Order.Link
-	}
-	return nil
 }
 
 // pay goes the customer's way. What the pages answer decides what comes next; the

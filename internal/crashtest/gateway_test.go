@@ -115,7 +115,8 @@ const longestHold = 14 * time.Minute
 // be declines, and only cards are declined: a refused refund is for staff.
 func (b *bank) misbehave(ctx context.Context) error {
 	var faults []sandbox.Fault
-	for _, at := range []sandbox.Route{sandbox.RouteCheckoutCreate, sandbox.RouteCheckoutStatus, sandbox.RouteQuery, sandbox.RouteRefund, sandbox.RouteFramePay} {
+	for _, at := range []sandbox.Route{sandbox.RouteCheckoutCreate, sandbox.RouteCheckoutStatus, sandbox.RouteQuery, sandbox.RouteFramePay,
+		sandbox.RouteCharge, sandbox.RouteCapture, sandbox.RouteReversal, sandbox.RouteRefund} {
 		faults = append(faults,
 			sandbox.Fault{Kind: sandbox.FaultDelay, Route: at, Probability: 0.2, DelayMS: 15},
 			sandbox.Fault{Kind: sandbox.FaultErrorBefore, Route: at, Probability: 0.04},
@@ -124,9 +125,12 @@ func (b *bank) misbehave(ctx context.Context) error {
 			sandbox.Fault{Kind: sandbox.FaultAnswerLost, Route: at, Probability: 0.07})
 	}
 	for _, code := range []string{"800.100.155", "800.100.152", "100.396.101"} {
-		faults = append(faults, sandbox.Fault{Kind: sandbox.FaultResult, Route: sandbox.RouteFramePay, Probability: 0.03, Code: code})
+		for _, at := range []sandbox.Route{sandbox.RouteFramePay, sandbox.RouteCharge} {
+			faults = append(faults, sandbox.Fault{Kind: sandbox.FaultResult, Route: at, Probability: 0.03, Code: code})
+		}
 	}
 	faults = append(faults,
+		sandbox.Fault{Kind: sandbox.FaultResult, Route: sandbox.RouteCharge, Probability: 0.05, Code: "000.200.000"}, // pending
 		sandbox.Fault{Kind: sandbox.FaultWrongAmount, Route: sandbox.RouteFramePay, Probability: 0.02},
 		sandbox.Fault{Kind: sandbox.FaultHold, Probability: 0.05, DelayMS: (3 * time.Minute).Milliseconds()},
 		sandbox.Fault{Kind: sandbox.FaultHold, Probability: 0.07, DelayMS: longestHold.Milliseconds()},

@@ -119,8 +119,8 @@ type transactionRow struct {
 }
 
 type orderRow struct {
-	id, status, currency, invoiceID string
-	total                           int64
+	id, typ, status, invoiceID string
+	kept                       int64 // what its payments took, less what they gave back
 }
 
 type ledger struct {
@@ -144,9 +144,11 @@ func readLedger(ctx context.Context, db *sql.DB) (ledger, error) {
 			l.transactions = append(l.transactions, x)
 			return err
 		}),
-		each(ctx, db, `SELECT id, status, currency, invoice_id, total_minor FROM orders`, func(scan func(...any) error) error {
+		each(ctx, db, `
+SELECT o.id, o.type, o.status, o.invoice_id, CAST(sum(p.captured_minor - p.refunded_minor) AS BIGINT) FROM orders o
+  JOIN payments p ON p.profile_id = o.profile_id AND p.order_id = o.id GROUP BY o.id, o.type, o.status, o.invoice_id`, func(scan func(...any) error) error {
 			var o orderRow
-			err := scan(&o.id, &o.status, &o.currency, &o.invoiceID, &o.total)
+			err := scan(&o.id, &o.typ, &o.status, &o.invoiceID, &o.kept)
 			l.orders[o.id] = o
 			return err
 		}))

@@ -26,6 +26,17 @@ var mutations = map[string]mutation{
 			return err
 		}
 		if err := tx.InsertAttempt(ctx, c.attempt); err != nil {`},
+	"charge": {"internal/payment/charge.go",
+		"	if err := c.tx.InsertAttempt(ctx, a); err != nil {",
+		`	account, driver, err := c.service.gatewayOf(ctx, a)
+	if err != nil {
+		return Attempt{}, err
+	}
+	if _, err := driver.Charge(ctx, account, gateway.ChargeRequest{Type: a.Type, Token: card.Token, MerchantTransactionID: a.MerchantTransactionID,
+		InvoiceReference: string(a.OrderID), Amount: a.Amount, Series: seriesOf(c.order), InitialTransactionID: card.InitialTransactionID}); err != nil {
+		return Attempt{}, err
+	}
+	if err := c.tx.InsertAttempt(ctx, a); err != nil {`},
 	"return": {"internal/payment/activate.go",
 		"	if err := b.tx.InsertAttempt(ctx, a); err != nil {",
 		`	account, driver, err := b.service.gatewayOf(ctx, a)

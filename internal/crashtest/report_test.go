@@ -11,25 +11,30 @@ import (
 
 // report is what one run did.
 type report struct {
-	engine                          string
-	seed                            uint64
-	payments, compared, held, kills int
-	counts                          [phases]int
-	detail                          map[string]int
-	rounds                          int
-	late                            string // what was left before the last leap, if they were many
-	took                            time.Duration
-	complaints                      map[string]int
+	engine                string
+	seed                  uint64
+	payments, held, kills int
+	compared              map[string]int // transactions by attempt, type and state
+	counts                [phases]int
+	detail                map[string]int
+	rounds                int
+	late                  string // what was left before the last leap, if they were many
+	took                  time.Duration
+	complaints            map[string]int
 }
 
 func (r report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s seed %d: %d payments, %d kills (", r.engine, r.seed, r.payments, r.kills)
+	compared := 0
+	for _, n := range r.compared {
+		compared += n
+	}
 	for p := range phases {
 		fmt.Fprintf(&b, "%s %d, ", p, r.counts[p])
 	}
-	fmt.Fprintf(&b, "elsewhere %d), %d transactions compared, %d orders with held money, %d leaps to settle, %.0f s", r.detail["elsewhere"], r.compared, r.held, r.rounds, r.took.Seconds())
-	for _, list := range []map[string]int{r.detail, r.complaints} {
+	fmt.Fprintf(&b, "elsewhere %d), %d transactions compared, %d orders with held money, %d leaps to settle, %.0f s", r.detail["elsewhere"], compared, r.held, r.rounds, r.took.Seconds())
+	for _, list := range []map[string]int{r.compared, r.detail, r.complaints} {
 		names := make([]string, 0, len(list))
 		for name := range list {
 			names = append(names, name)

@@ -5,7 +5,6 @@ package crashtest
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -142,26 +141,4 @@ func (v *visitor) submit(ctx context.Context, a answer, more url.Values) (_ answ
 	}
 	a, err = v.send(ctx, http.MethodPost, form.AttrOr("action", ""), "application/x-www-form-urlencoded", nil, []byte(values.Encode()))
 	return a, true, err
-}
-
-// api calls the API until it is answered for good. A key that is in work is asked
-// for again: the process that worked at it may be dead, and its lease must run out.
-func (v *visitor) api(ctx context.Context, path, key string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	header := map[string]string{"Authorization": "Bearer " + v.fleet.apiKey, "Idempotency-Key": key}
-	var a answer
-	err = eventually(ctx, 50*time.Millisecond, func() (bool, error) {
-		a, err = v.send(ctx, http.MethodPost, "/api/v1/"+path, "application/json", header, body)
-		return err == nil && a.status != http.StatusConflict && a.status < 500, err
-	})
-	if err != nil {
-		return fmt.Errorf("%w (last: %d %s)", err, a.status, a.body)
-	}
-	if a.status != http.StatusCreated {
-		return fmt.Errorf("POST %s: %d %s", path, a.status, a.body)
-	}
-	return json.Unmarshal(a.body, out)
 }
