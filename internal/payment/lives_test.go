@@ -1,92 +1,173 @@
 package payment_test
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/quittance/quittance/internal/catalog"
-	"github.com/quittance/quittance/internal/gateway/sandbox"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
 // lives is a shop whose orders live random lives.
 type lives struct {
 	*testkit.App
-	t      *rapid.T
-	now    time.Time // billing time
-	orders []testkit.Order
+	t       *rapid.T
+	now     time.Time // billing time
+	orders  []testkit.Order
+	given   map[string]int             // commands that were given, done and refused
+	altered map[order.ID]bool          // whose plan a merchant changed
+	removed map[payment.MethodID]int64 // charges of a card before it was removed
 }
 
 // TestBooksAreRightWhateverHappensToOrders drives random orders of every type
-// through random events, clock jumps, doubled and lost answers. After each step
+// through random commands of customers, merchants and staff, random facts of the
+// gateway, clock jumps, doubled and lost answers. A command is done where the tables
+// permit it, or refused by a named fault; a fact is always booked. After each step
 // what must always hold is checked, and at the end both books are compared.
+//
+// Without flags it lives a few lives only. Many long ones:
+//
+//	go test ./internal/payment -run TestBooksAreRight -rapid.checks=300 -rapid.steps=60 -timeout 60m
 func TestBooksAreRightWhateverHappensToOrders(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(r *rapid.T) {
-		l := &lives{App: testkit.New(t), t: r, now: began}
-		l.SetTestTime(l.now)
-		for range 3 {
-			l.sell()
-			l.pay()
-			l.minutes(1)
+	left := fewLives
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name == "rapid.checks" {
+			left = 1 << 30
 		}
-		r.Repeat(map[string]func(*rapid.T){
-			"":        func(*rapid.T) { l.check() },
-			"sell":    func(*rapid.T) { l.sell() },
-			"pay":     func(r *rapid.T) { l.pay() },
-			"days":    func(r *rapid.T) { l.days(rapid.IntRange(1, 40).Draw(r, "days")) },
-			"month":   func(*rapid.T) { l.days(30); l.due() },
-			"retries": func(*rapid.T) { l.days(2); l.due() },
-			"minutes": func(r *rapid.T) { l.minutes(rapid.IntRange(1, 90).Draw(r, "minutes")) },
-			"fault":   func(r *rapid.T) { l.trouble() },
-		})
-		l.settle()
-		l.check()
-		l.compare()
+	})
+	given := map[string]int{}
+	t.Cleanup(func() { t.Logf("commands given: %v", given) })
+	rapid.Check(t, func(r *rapid.T) {
+		if left <= 0 {
+			return
+		}
+		lived := false
+		defer func() {
+			if left--; !lived {
+				left = 1 << 30 // it failed: a shorter life is looked for that fails too
+			}
+		}()
+		live(t, r, given)
+		lived = true
 	})
 }
 
-func (l *lives) pick() testkit.Order {
-	return rapid.SampledFrom(l.orders).Draw(l.t, "order")
+// fewLives are lived by a run of the tests without flags: of each some seconds are
+// the price.
+const fewLives = 8
+
+// live is one life of a shop.
+func live(t *testing.T, r *rapid.T, given map[string]int) {
+	l := &lives{App: testkit.Start(trial{t, r}, testkit.Options{NoSMTP: true}), t: r, now: began, given: given,
+		altered: map[order.ID]bool{}, removed: map[payment.MethodID]int64{}}
+	l.SetTestTime(l.now)
+	for range 3 {
+		l.sell()
+		l.begin(l.orders[len(l.orders)-1])
+	}
+	r.Repeat(map[string]func(*rapid.T){
+		"": func(*rapid.T) { l.check() },
+
+		"days pass":    func(r *rapid.T) { l.days(rapid.IntRange(1, 40).Draw(r, "days")) },
+		"minutes pass": func(r *rapid.T) { l.minutes(rapid.IntRange(1, 90).Draw(r, "minutes")) },
+		"month passes": func(*rapid.T) { l.days(30); l.due() },
+		"retries":      func(*rapid.T) { l.days(2); l.due() },
+		"week passes":  func(*rapid.T) { l.minutes(8 * 24 * 60) }, // holds lapse
+
+		"bank decides":      func(*rapid.T) { l.decide() },
+		"bank takes back":   func(*rapid.T) { l.dispute() },
+		"card changes":      func(*rapid.T) { l.changeMind() },
+		"gateway fails":     func(*rapid.T) { l.trouble() },
+		"told of once more": func(*rapid.T) { l.echo() },
+
+		"sell":            func(*rapid.T) { l.sell() },
+		"change":          func(*rapid.T) { l.change() },
+		"course":          func(*rapid.T) { l.course() },
+		"execute":         func(*rapid.T) { l.atOnce(); l.due() },
+		"hold captured":   func(*rapid.T) { l.capture() },
+		"hold reversed":   func(*rapid.T) { l.reverse() },
+		"merge":           func(*rapid.T) { l.merge() },
+		"refund":          func(*rapid.T) { l.refund() },
+		"request":         func(*rapid.T) { l.request() },
+		"staff resume":    func(*rapid.T) { l.resumeCollecting() },
+		"pay":             func(*rapid.T) { l.pay() },
+		"pick a card":     func(*rapid.T) { l.choose() },
+		"remove a card":   func(*rapid.T) { l.remove() },
+		"try again":       func(*rapid.T) { l.tryAgain(); l.due() },
+		"update the card": func(*rapid.T) { l.update(); l.due() },
+		"update too late": func(*rapid.T) { l.outdated() },
+	})
+	l.settle()
+	l.check()
+	l.compare()
 }
 
+// sell makes one more order, of any type and with or without a first payment.
 func (l *lives) sell() {
-	if len(l.orders) == 4 {
+	if len(l.orders) == 5 {
 		return
+	}
+	in := order.Sale{}
+	switch rapid.SampledFrom([]string{"", "", "", "store", "small hold"}).Draw(l.t, "how") {
+	case "store":
+		in.Register = true
+	case "small hold":
+		in.Register, in.Initial = true, "0.50"
 	}
 	var o testkit.Order
 	switch rapid.SampledFrom(catalog.Types).Draw(l.t, "type") {
 	case catalog.SinglePayment:
-		o = l.NewOrder(12_400)
+		in.Terms = order.Terms{}
+		in.PreAuthorise = rapid.Bool().Draw(l.t, "held")
+		o = l.Sell(bicycle, in)
 	case catalog.Instalment:
-		o = l.Sell(testkit.Instalments, order.Sale{})
+		o = l.Sell(testkit.Instalments, in)
 	case catalog.Subscription:
-		o = l.Sell(testkit.Monthly, order.Sale{})
+		o = l.Sell(testkit.Monthly, in)
 	case catalog.Metered:
-		o = l.Sell(testkit.Metered, order.Sale{})
+		o = l.Sell(testkit.Metered, in)
 	}
 	l.orders = append(l.orders, o)
 }
 
-// pay tries a card in an order's checkout, which may be none any more.
-func (l *lives) pay() {
-	o := l.pick()
-	holder := rapid.SampledFrom([]string{"", "", "", "800.100.152", "000.200.000", "000.400.020", "THEN 800.100.152 MAC 02", "THEN 800.100.159 MAC 03", "THEN 300.100.100"}).Draw(l.t, "holder")
-	at, err := start(l.App, o)
-	if err != nil || at.CheckoutID == "" {
-		return
+// one is some element, drawn by its place.
+func one[T any](t *rapid.T, what string, all []T) T {
+	return all[rapid.IntRange(0, len(all)-1).Draw(t, what)]
+}
+
+func (l *lives) pick() testkit.Order { return one(l.t, "order", l.orders) }
+
+// fit is mostly one of those that fit, else any of all.
+func fit[T any](t *rapid.T, what string, all []T, fits func(T) bool) T {
+	fitting := slices.DeleteFunc(slices.Clone(all), func(x T) bool { return !fits(x) })
+	if len(fitting) > 0 && rapid.IntRange(0, 4).Draw(t, "fitting "+what) < 4 {
+		return one(t, what, fitting)
 	}
-	_ = l.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardApproved, Holder: holder})
-	if rapid.Bool().Draw(l.t, "comes back") {
-		_, _ = l.Payments.CheckReturn(l.TB.Context(), o.ProfileID, at.ID)
+	return one(t, what, all)
+}
+
+// pickFor is mostly an order of which a command is permitted.
+func (l *lives) pickFor(c order.Command) testkit.Order {
+	return fit(l.t, "order", l.orders, func(o testkit.Order) bool { return l.order(o).May(c) == nil })
+}
+
+// order is an order as it is now.
+func (l *lives) order(o testkit.Order) order.Order {
+	now, err := l.Orders.Order(l.TB.Context(), o.ProfileID, o.ID)
+	if err != nil {
+		l.t.Fatal(err)
 	}
+	return now
 }
 
 // days passes and charges nothing: nobody may be at work.
@@ -113,83 +194,14 @@ func (l *lives) minutes(n int) {
 	l.Deliver()
 }
 
-func (l *lives) trouble() {
-	f := rapid.SampledFrom([]sandbox.Fault{
-		{Kind: sandbox.FaultAnswerLost, Route: sandbox.RouteCharge}, {Kind: sandbox.FaultCutBefore, Route: sandbox.RouteCharge},
-		{Kind: sandbox.FaultErrorAfter, Route: sandbox.RouteAPI}, {Kind: sandbox.FaultErrorBefore, Route: sandbox.RouteAPI},
-		{Kind: sandbox.FaultWebhookTwice}, {Kind: sandbox.FaultWebhookNever}, {Kind: sandbox.FaultWebhookStale}, {Kind: sandbox.FaultWebhookLate},
-		{Kind: sandbox.FaultResult, Route: sandbox.RouteCharge, Code: "800.100.152"}, {Kind: sandbox.FaultHold},
-	}).Draw(l.t, "fault")
-	f.Next = rapid.IntRange(1, 2).Draw(l.t, "times")
-	if err := l.Gateway.AddFault(f); err != nil {
-		l.t.Fatal(err)
-	}
-}
-
-// settle ends all trouble and lets time pass until nothing is under way.
-func (l *lives) settle() {
-	l.Gateway.ClearFaults()
-	if _, err := l.Gateway.Release(l.TB.Context(), "", ""); err != nil {
-		l.t.Fatal(err)
-	}
-	for _, e := range l.books() {
-		if e.State == sandbox.StatePending {
-			if err := l.Gateway.Settle(l.TB.Context(), e.ID, "000.100.110"); err != nil {
-				l.t.Fatal(err)
-			}
+// number is what a query of one number finds; zero without a row.
+func (l *lives) number(query string, args ...any) (n int64) {
+	for _, s := range l.Strings(query, args...) {
+		if _, err := fmt.Sscan(s, &n); err != nil {
+			l.t.Fatalf("%s: %v", query, err)
 		}
 	}
-	for range 30 {
-		l.minutes(11)
-		if len(l.Strings(`SELECT id FROM attempts WHERE next_attempt_at IS NOT NULL`)) == 0 {
-			return
-		}
-	}
-	l.t.Fatalf("still open: %v", l.Strings(`SELECT kind || ' ' || state FROM attempts WHERE next_attempt_at IS NOT NULL`))
-}
-
-func (l *lives) books() []sandbox.Entry {
-	all, err := l.Gateway.Books(l.TB.Context())
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return all
-}
-
-// always are queries that must find nothing at any moment.
-var always = map[string]string{
-	"captured is what approved transactions took": `
-SELECT p.id FROM payments p WHERE p.captured_minor <> COALESCE((SELECT SUM(t.amount_minor) FROM transactions t
- WHERE t.profile_id = p.profile_id AND t.order_id = p.order_id AND t.payment_id = p.id AND t.state = 'approved' AND NOT t.surplus AND t.type IN ('DB', 'CP')), 0)`,
-	"no payment takes more than it asks for": `SELECT p.id FROM payments p WHERE p.captured_minor > p.amount_minor OR p.refunded_minor > p.captured_minor`,
-	"collected is paid, and paid is collected": `
-SELECT s.id FROM scheduled_payments s LEFT JOIN payments p ON p.profile_id = s.profile_id AND p.order_id = s.order_id AND p.scheduled_id = s.id
- WHERE (s.status IN ('complete', 'recovered')) <> (p.status IS NOT NULL AND p.status = 'paid' AND p.captured_minor = s.amount_minor)`,
-	"what is over is not taken up": `SELECT s.id FROM scheduled_payments s WHERE s.collect_at IS NOT NULL AND s.status NOT IN ('scheduled', 'soft_declined', 'hard_declined')`,
-	"one subscription payment ahead": `
-SELECT o.id FROM orders o WHERE o.type = 'subscription' AND o.status IN ('active', 'failed', 'suspended', 'review') AND o.cancels_on = ''
-   AND (SELECT COUNT(*) FROM scheduled_payments s WHERE s.profile_id = o.profile_id AND s.order_id = o.id AND s.origin = 'plan' AND s.status = 'scheduled') <> 1`,
-	"a complete instalment order is collected whole": `
-SELECT o.id FROM orders o WHERE o.type = 'instalment' AND o.status = 'complete' AND o.total_minor <>
-       (SELECT SUM(p.captured_minor) FROM payments p WHERE p.profile_id = o.profile_id AND p.order_id = o.id)`,
-	"one sale of a single order": `
-SELECT o.id FROM orders o WHERE o.type = 'single_payment' AND (SELECT COUNT(*) FROM transactions t
- WHERE t.profile_id = o.profile_id AND t.order_id = o.id AND t.state = 'approved' AND t.type = 'DB' AND NOT t.surplus) > 1`,
-	"numbers have no gaps": `
-SELECT n.kind FROM number_series n WHERE n.last <> (SELECT COUNT(*) FROM documents d WHERE d.profile_id = n.profile_id AND d.kind = n.kind AND d.year = n.year)`,
-	"a charge counts until it is approved": `
-SELECT c.attempt_id FROM charge_tries c JOIN attempts a ON a.profile_id = c.profile_id AND a.id = c.attempt_id WHERE a.state IN ('approved', 'refused')`,
-	"fifteen tries of an amount in thirty days": `
-SELECT c.attempt_id FROM charge_tries c WHERE (SELECT COUNT(*) FROM charge_tries d WHERE d.card = c.card AND d.amount_minor = c.amount_minor
-   AND d.tried_at <= c.tried_at AND d.tried_at > c.tried_at - 2592000000) > 15`,
-}
-
-func (l *lives) check() {
-	for what, query := range always {
-		if bad := l.Strings(query); len(bad) > 0 {
-			l.t.Fatalf("%s: not so of %v\n%s", what, bad, l.story())
-		}
-	}
+	return n
 }
 
 // story is what happened to the orders, for whoever reads a failure.
@@ -201,32 +213,23 @@ func (l *lives) story() string {
 	return b.String()
 }
 
-// compare compares what was approved in both books, transaction by transaction,
-// and each order's net charge with what its payments say.
-func (l *lives) compare() {
-	var theirs []string
-	for _, e := range l.books() {
-		if e.State == sandbox.StateApproved {
-			theirs = append(theirs, fmt.Sprintf("%s %s %d %s", e.MerchantTransactionID, e.Type, e.Amount.Minor(), e.ID))
-		}
+// trial is the testing.TB of one run of a property: what it starts ends with the
+// run, and what fails fails the run, so that a shorter one can be looked for.
+type trial struct {
+	testing.TB
+	r *rapid.T
+}
+
+func (t trial) Cleanup(f func())             { t.r.Cleanup(f) }
+func (t trial) Error(args ...any)            { t.r.Error(args...) }
+func (t trial) Errorf(form string, a ...any) { t.r.Errorf(form, a...) }
+func (t trial) Fatal(args ...any)            { t.r.Fatal(args...) }
+func (t trial) Fatalf(form string, a ...any) { t.r.Fatalf(form, a...) }
+func (t trial) TempDir() string {
+	dir, err := os.MkdirTemp("", "quittance-lives-")
+	if err != nil {
+		t.r.Fatal(err)
 	}
-	ours := l.Strings(`
-SELECT a.merchant_transaction_id || ' ' || t.type || ' ' || t.amount_minor || ' ' || t.gateway_id FROM transactions t
-  JOIN attempts a ON a.profile_id = t.profile_id AND a.id = t.attempt_id WHERE t.state = 'approved'`)
-	slices.Sort(theirs)
-	slices.Sort(ours)
-	if diff := cmp.Diff(theirs, ours); diff != "" {
-		l.t.Fatalf("books differ (-gateway +ours):\n%s\n%s", diff, l.story())
-	}
-	for _, o := range l.orders {
-		var kept int64
-		for _, s := range l.Strings(`SELECT CAST(SUM(captured_minor - refunded_minor) AS TEXT) FROM payments WHERE order_id = $1`, string(o.ID)) {
-			if _, err := fmt.Sscan(s, &kept); err != nil {
-				l.t.Fatal(err)
-			}
-		}
-		if got := l.NetCharged(o); got != kept {
-			l.t.Fatalf("order %s: the gateway has %d net, our payments say %d\n%s", o.ID, got, kept, l.story())
-		}
-	}
+	t.r.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
