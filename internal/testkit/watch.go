@@ -3,6 +3,7 @@ package testkit
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 
 	"github.com/quittance/quittance/internal/store"
@@ -12,12 +13,28 @@ import (
 // its arguments, before it runs; to begin and to end a transaction is one
 // statement each. See may be called from many goroutines at once.
 func WatchSQL(see func(query string, args []driver.NamedValue)) store.Through {
+	return through(func(query string, args []driver.NamedValue) error {
+		see(query, args)
+		return nil
+	})
+}
+
+// CutSQL asks cut before every statement. One for which it has an error is not run,
+// and fails with it: a commit leaves nothing behind, a rollback is done all the same.
+func CutSQL(cut func() error) store.Through {
+	return through(func(string, []driver.NamedValue) error { return cut() })
+}
+
+func through(see seeing) store.Through {
 	return func(d driver.Driver) driver.Driver { return watchedDriver{d, see} }
 }
 
+// seeing is called before a statement runs; its error keeps it from running.
+type seeing func(query string, args []driver.NamedValue) error
+
 type watchedDriver struct {
 	driver.Driver
-	see func(string, []driver.NamedValue)
+	see seeing
 }
 
 func (d watchedDriver) Open(address string) (driver.Conn, error) {
@@ -45,21 +62,27 @@ type ableConn interface {
 
 type watchedConn struct {
 	ableConn
-	see func(string, []driver.NamedValue)
+	see seeing
 }
 
 func (c watchedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.see(query, args)
+	if err := c.see(query, args); err != nil {
+		return nil, err
+	}
 	return c.ableConn.QueryContext(ctx, query, args)
 }
 
 func (c watchedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.see(query, args)
+	if err := c.see(query, args); err != nil {
+		return nil, err
+	}
 	return c.ableConn.ExecContext(ctx, query, args)
 }
 
 func (c watchedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	c.see("BEGIN", nil)
+	if err := c.see("BEGIN", nil); err != nil {
+		return nil, err
+	}
 	tx, err := c.ableConn.BeginTx(ctx, o)
 	return watchedTx{tx, c.see}, err
 }
@@ -86,11 +109,20 @@ func (c watchedConn) CheckNamedValue(v *driver.NamedValue) error {
 
 type watchedTx struct {
 	driver.Tx
-	see func(string, []driver.NamedValue)
+	see seeing
 }
 
-func (t watchedTx) Commit() error   { t.see("COMMIT", nil); return t.Tx.Commit() }
-func (t watchedTx) Rollback() error { t.see("ROLLBACK", nil); return t.Tx.Rollback() }
+func (t watchedTx) Commit() error {
+	if err := t.see("COMMIT", nil); err != nil {
+		return errors.Join(err, t.Tx.Rollback())
+	}
+	return t.Tx.Commit()
+}
+
+func (t watchedTx) Rollback() error {
+	_ = t.see("ROLLBACK", nil)
+	return t.Tx.Rollback()
+}
 
 type ableStmt interface {
 	driver.Stmt
@@ -101,15 +133,19 @@ type ableStmt interface {
 type watchedStmt struct {
 	ableStmt
 	query string
-	see   func(string, []driver.NamedValue)
+	see   seeing
 }
 
 func (s watchedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	s.see(s.query, args)
+	if err := s.see(s.query, args); err != nil {
+		return nil, err
+	}
 	return s.ableStmt.QueryContext(ctx, args)
 }
 
 func (s watchedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	s.see(s.query, args)
+	if err := s.see(s.query, args); err != nil {
+		return nil, err
+	}
 	return s.ableStmt.ExecContext(ctx, args)
 }
