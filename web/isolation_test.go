@@ -109,9 +109,12 @@ func isolated() map[string]func(stranger) []try {
 		"POST /api/v1/orders/create_metered_order":      selling("create_metered_order"),
 		"GET /api/v1/orders/:id":                        func(s stranger) []try { return s.read("/orders/", string(s.own.ID), string(s.foreign[0].ID), noOrder) },
 		"POST /webhooks/:driver/:account":               stranger.notify,
-		"POST /api/v1/orders/:id/send_payment_link":     mails("send_payment_link"),
-		"POST /api/v1/orders/:id/send_reminder":         mails("send_reminder"),
-		"POST /api/v1/orders/:id/send_card_update":      mails("send_card_update"),
+		"POST /api/v1/order_checkouts/:id": func(s stranger) []try {
+			return s.change("/order_checkouts/", string(s.own.ID), string(s.foreign[1].ID), noOrder, "{}")
+		},
+		"POST /api/v1/orders/:id/send_payment_link": mails("send_payment_link"),
+		"POST /api/v1/orders/:id/send_reminder":     mails("send_reminder"),
+		"POST /api/v1/orders/:id/send_card_update":  mails("send_card_update"),
 
 		"PUT /api/v1/orders/:id/pause_order":  turned("pause_order"),
 		"PUT /api/v1/orders/:id/resume_order": turned("resume_order"),

@@ -202,6 +202,7 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"POST /orders/create_subscription_order": sale(app.Sell(testkit.Monthly, order.Sale{})),
 		"POST /orders/create_metered_order":      sale(app.Sell(testkit.Metered, order.Sale{})),
 		"POST /orders/{id}/send_payment_link":    `{}`,
+		"POST /order_checkouts/{id}":             `{}`,
 		"PUT /orders/{id}/pause_order":           `{}`,
 		"PUT /orders/{id}/resume_order":          `{}`,
 		"PUT /orders/{id}/cancel_order":          `{}`,
@@ -278,8 +279,8 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			if path == "/orders/{id}/payments" { // of a metered order
 				address = strings.Replace(address, string(o.ID), string(power.ID), 1)
 			}
-			if path == "/orders/{id}/send_payment_link" || path == "/orders/{id}/send_reminder" { // of an order that is not paid
-				address = strings.Replace(address, string(o.ID), string(app.NewOrder(9000).ID), 1)
+			if path == "/orders/{id}/send_payment_link" || path == "/orders/{id}/send_reminder" || path == "/order_checkouts/{id}" { // of an order that is not paid
+				address = strings.Replace(path, "{id}", string(app.NewOrder(9000).ID), 1)
 			}
 			if id, ok := turning(app, path); ok {
 				address = strings.Replace(address, string(o.ID), id, 1)

@@ -42,14 +42,35 @@ type Answer struct {
 	Sealed []byte
 }
 
+// Claim is what the beginning of a call found: the answer that is kept already, or
+// a lease to work under and where an earlier worker of the same call got to.
+type Claim struct {
+	LeaseID string
+	Point   string // of recovery; empty where nothing was committed yet
+	Kept    *Answer
+}
+
 // Call is one claimed call on its way through a service. A service that gets one
 // hands what it made to Answer and writes that beside the work with its Tx's
 // KeepAnswer. A nil *Call means the caller sent no key.
 type Call struct {
 	Scope   Scope
 	LeaseID string
+	Point   string // the claim's
 	// Render turns what the service made into the answer that will be sent.
 	Render func(made any) (Answer, error)
+	// Halfway is set where more follows the unit of work, such as a gateway's call:
+	// what it made is kept as the point from which a repetition goes on, and no
+	// answer yet.
+	Halfway func(made any) (point string)
+}
+
+// Until is the call as a service gets it whose unit of work is not the last one.
+func (c *Call) Until(halfway func(made any) (point string)) *Call {
+	if c == nil {
+		return nil
+	}
+	return &Call{Scope: c.Scope, LeaseID: c.LeaseID, Point: c.Point, Render: c.Render, Halfway: halfway}
 }
 
 // Tx is what a unit of work needs to end a command.

@@ -22,6 +22,23 @@ func (s *Service) StartCheckout(ctx context.Context, by actor.Actor, profileID p
 	return s.RenewCheckout(ctx, by, profileID, orderID, ipHash, "")
 }
 
+// OpenCheckout is StartCheckout for a page of the merchant's own, which can use
+// nothing but a checkout that is open: where it is being opened by someone else
+// right now, it returns ErrOpening.
+func (s *Service) OpenCheckout(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID) (Attempt, error) {
+	a, err := s.StartCheckout(ctx, by, profileID, orderID, "")
+	if err == nil && !a.Payable(s.clock.Wall()) {
+		return a, ErrOpening
+	}
+	return a, err
+}
+
+// LiveCheckout is the checkout in which an order can be paid now; ErrAttemptNotFound
+// when it has none, or what was tried in one before is not decided.
+func (s *Service) LiveCheckout(ctx context.Context, profileID profile.ID, orderID order.ID) (Attempt, error) {
+	return s.repo.LiveCheckout(ctx, profileID, orderID, s.clock.Wall())
+}
+
 // RenewCheckout is StartCheckout for a customer whose browser was told that the
 // checkout called over is no good any more: it is replaced although we would still
 // show it, once the gateway knows nothing undecided of it. An empty over is none.

@@ -35,6 +35,7 @@ var (
 	ErrMethodNotFound     = fault.New(fault.NotFound, "payment_method_not_found", "We could not find that payment method.")
 	ErrPaid               = fault.New(fault.Conflict, "order_already_paid", "This order is already paid.")
 	ErrInProgress         = fault.New(fault.Conflict, "payment_in_progress", "We're waiting for your bank's answer. Don't pay again.")
+	ErrOpening            = fault.New(fault.Conflict, "checkout_opening", "The checkout is being opened. Ask for it again in a moment.")
 	ErrHeld               = fault.New(fault.Conflict, "payment_held", "Your payment is being checked by the merchant. Don't pay again; they will be in touch.")
 	ErrTooManyTries       = fault.New(fault.TooMany, "too_many_tries", "Too many tries for now. No money was taken. Try again later.")
 	ErrOutstandingChanged = fault.New(fault.Conflict, "outstanding_changed", "The outstanding amount has changed. Nothing was charged. Please look at it again.")

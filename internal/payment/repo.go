@@ -23,6 +23,9 @@ type Repo interface {
 	InPaymentTx(ctx context.Context, fn func(Tx) error) error
 	// Attempt finds one of a profile; ErrAttemptNotFound.
 	Attempt(ctx context.Context, profileID profile.ID, attemptID AttemptID) (Attempt, error)
+	// LiveCheckout is the checkout in which an order's initial payment can be paid at
+	// wall time now; ErrAttemptNotFound.
+	LiveCheckout(ctx context.Context, profileID profile.ID, orderID order.ID, now time.Time) (Attempt, error)
 	// AttemptOfFact finds the attempt of an account that a fact belongs to: by
 	// merchant transaction id, else by checkout id, else by the transaction it
 	// refers to. It returns ErrAttemptNotFound.

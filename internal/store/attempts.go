@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -51,6 +52,16 @@ func scanAttempt(row scanner) (payment.Attempt, error) {
 func (d *DB) Attempt(ctx context.Context, profileID profile.ID, attemptID payment.AttemptID) (payment.Attempt, error) {
 	return scanAttempt(d.reader.QueryRowContext(ctx, `SELECT `+attemptColumns+` FROM attempts WHERE attempts.profile_id = $1 AND attempts.id = $2`,
 		string(profileID), string(attemptID)))
+}
+
+// LiveCheckout is the checkout in which an order's initial payment can be paid at
+// now; payment.ErrAttemptNotFound when it has none, or something is undecided.
+func (d *DB) LiveCheckout(ctx context.Context, profileID profile.ID, orderID order.ID, now time.Time) (payment.Attempt, error) {
+	return scanAttempt(d.reader.QueryRowContext(ctx, `
+SELECT `+attemptColumns+`
+  FROM payments y JOIN attempts ON attempts.profile_id = y.profile_id AND attempts.payment_id = y.id
+ WHERE y.profile_id = $1 AND y.order_id = $2 AND y.kind = 'initial' AND y.status = 'open' AND `+undecided+` = ''
+   AND attempts.kind = 'checkout' AND attempts.state = 'open' AND attempts.expires_at > $3`, string(profileID), string(orderID), ms(now)))
 }
 
 // AttemptOfFact finds the attempt a fact belongs to.

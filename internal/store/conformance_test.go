@@ -279,34 +279,76 @@ func TestIdempotencyKeys(t *testing.T) {
 			})
 		}
 
-		first, kept, err := app.DB.ClaimCall(ctx, scope, body, now)
-		if err != nil || kept != nil {
-			t.Fatalf("first claim: %v, %v", kept, err)
+		first, err := app.DB.ClaimCall(ctx, scope, body, now)
+		if err != nil || first.Kept != nil {
+			t.Fatalf("first claim: %+v, %v", first, err)
 		}
-		if _, _, err := app.DB.ClaimCall(ctx, scope, body, now); !errors.Is(err, idem.ErrInWork) {
+		if _, err := app.DB.ClaimCall(ctx, scope, body, now); !errors.Is(err, idem.ErrInWork) {
 			t.Errorf("twin = %v, want ErrInWork", err)
 		}
-		if _, _, err := app.DB.ClaimCall(ctx, scope, []byte("other"), now); !errors.Is(err, idem.ErrReused) {
+		if _, err := app.DB.ClaimCall(ctx, scope, []byte("other"), now); !errors.Is(err, idem.ErrReused) {
 			t.Errorf("another body = %v, want ErrReused", err)
 		}
-		second, _, err := app.DB.ClaimCall(ctx, scope, body, now.Add(idem.Lease+time.Second))
+		second, err := app.DB.ClaimCall(ctx, scope, body, now.Add(idem.Lease+time.Second))
 		if err != nil {
 			t.Fatalf("claim after the lease: %v", err)
 		}
-		if err := keep(first); !errors.Is(err, idem.ErrOvertook) {
+		if err := keep(first.LeaseID); !errors.Is(err, idem.ErrOvertook) {
 			t.Errorf("the overtaken call kept an answer: %v", err)
 		}
-		if err := keep(second); err != nil {
+		if err := keep(second.LeaseID); err != nil {
 			t.Errorf("keep: %v", err)
 		}
-		if _, kept, err := app.DB.ClaimCall(ctx, scope, body, now.Add(time.Hour)); err != nil || kept == nil || string(kept.Sealed) != "answer" {
-			t.Errorf("replay = %v, %v", kept, err)
+		if got, err := app.DB.ClaimCall(ctx, scope, body, now.Add(time.Hour)); err != nil || got.Kept == nil || string(got.Kept.Sealed) != "answer" {
+			t.Errorf("replay = %+v, %v", got, err)
 		}
 		if n, err := app.DB.ForgetCalls(ctx, now.Add(2*time.Minute), 10); err != nil || n != 1 {
 			t.Errorf("forgot %d, %v; want 1", n, err)
 		}
-		if _, kept, err := app.DB.ClaimCall(ctx, scope, []byte("other"), now); err != nil || kept != nil {
-			t.Errorf("claim of a forgotten key = %v, %v", kept, err)
+		if got, err := app.DB.ClaimCall(ctx, scope, []byte("other"), now); err != nil || got.Kept != nil {
+			t.Errorf("claim of a forgotten key = %+v, %v", got, err)
+		}
+	})
+}
+
+func TestACallThatBrokeOffGoesOnFromWhereItWas(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		ctx, now := t.Context(), app.Clock.Wall()
+		key := app.Strings(`SELECT key_id FROM api_key_profiles WHERE profile_id = $1`, string(app.Profile.ID))[0]
+		scope := idem.Scope{ProfileID: app.Profile.ID, APIKeyID: key, Method: "POST", Route: "/x", Key: "k"}
+		body := []byte("hash-of-body")
+		claim := func(at time.Time) idem.Claim {
+			t.Helper()
+			c, err := app.DB.ClaimCall(ctx, scope, body, at)
+			if err != nil {
+				t.Fatalf("claim: %v", err)
+			}
+			return c
+		}
+		halfway := func(lease string) error {
+			return app.DB.KeepAnswer(ctx, (&idem.Call{Scope: scope, LeaseID: lease}).Until(func(made any) string { return fmt.Sprint(made) }), "ord_1")
+		}
+
+		lost := claim(now)
+		if err := halfway(lost.LeaseID); err != nil {
+			t.Fatal(err)
+		}
+		second := claim(now.Add(idem.Lease + time.Second))
+		if second.Point != "ord_1" {
+			t.Errorf("after a crash it goes on from %q", second.Point)
+		}
+		if err := halfway(lost.LeaseID); !errors.Is(err, idem.ErrOvertook) {
+			t.Errorf("the overtaken call kept a point: %v", err)
+		}
+		if err := app.DB.ReleaseCall(ctx, scope, second.LeaseID); err != nil {
+			t.Fatal(err)
+		}
+		if third := claim(now.Add(idem.Lease + 2*time.Second)); third.Point != "ord_1" {
+			t.Errorf("after a failure it goes on from %q", third.Point)
+		}
+		if old := claim(now.Add(idem.Kept + time.Hour)); old.Point != "" {
+			t.Errorf("after 30 days it goes on from %q", old.Point)
 		}
 	})
 }

@@ -12,18 +12,20 @@ import (
 	"github.com/quittance/quittance/internal/payment"
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/ticket"
 	"github.com/quittance/quittance/web/urls"
 )
 
 // Back is GET /checkout/{id}/return: where the gateway sends a browser, and where
-// it may call itself. The signed token in the address is enough, since a bank's
-// app may come back in another browser; such a browser learns the outcome and
-// nothing of the order. What the gateway adds to the address is ignored. A HEAD
-// asks nothing.
+// it may call itself. The ticket in the address is enough, since a bank's app may
+// come back in another browser; such a browser learns the outcome and nothing of
+// the order. From a page of the merchant's own every browser is led on to the
+// merchant, since none of them has a cookie of ours. What the gateway adds to the
+// address is ignored. A HEAD asks nothing.
 func (h *Handlers) Back(c echo.Context) error {
 	id := payment.AttemptID(c.Param("id"))
-	profileID, ok := openReturn(h.Ring, id, c.QueryParam("t"), h.Clock.Wall())
-	if !ok {
+	t, ok := ticket.Open(h.Ring, id, c.QueryParam("t"), ticket.Return, ticket.OwnPage)
+	if !ok || t.Over(h.Clock.Wall()) {
 		if _, _, err := h.find(c); err != nil {
 			return err
 		}
@@ -32,12 +34,22 @@ func (h *Handlers) Back(c echo.Context) error {
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
-	v, err := h.Payments.CheckReturn(c.Request().Context(), profileID, id)
+	v, err := h.Payments.CheckReturn(c.Request().Context(), t.ProfileID, id)
 	if err != nil {
 		return fmt.Errorf("return of checkout: %w", err)
 	}
 	know(c, v)
-	if mayLeadOn(c, v) {
+	ours := mayLeadOn(c, v)
+	if ours || t.Way == ticket.OwnPage {
+		to, err := h.onward(v)
+		if err != nil {
+			return err
+		}
+		if to != "" {
+			return c.Redirect(http.StatusSeeOther, to)
+		}
+	}
+	if ours {
 		return h.leadOn(c, v)
 	}
 	return h.tell(c, v)
@@ -79,35 +91,32 @@ func (h *Handlers) outcome(v payment.CheckoutView) outcome {
 	return checking
 }
 
-// leadOn answers the browser that paid.
-func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
+// onward is the merchant's own address for what became of a checkout; empty where
+// the order names none, and while nobody knows.
+func (h *Handlers) onward(v payment.CheckoutView) (string, error) {
+	if v.Payment.Kind == payment.Registration { // a customer of ours, who came from the portal
+		return "", nil
+	}
 	switch h.outcome(v) {
 	case approved:
-		return h.goOn(c, v, order.OutcomeApproved, urls.Order(v.Order.ID))
+		return h.Orders.Onward(v.Order, order.OutcomeApproved)
 	case declined:
-		return h.goOn(c, v, order.OutcomeDeclined, urls.Checkout(v.Attempt.ID))
-	case held:
+		return h.Orders.Onward(v.Order, order.OutcomeDeclined)
+	case checking, held, over:
+	}
+	return "", nil
+}
+
+// leadOn answers the browser that paid, where the merchant has no page of its own.
+func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
+	switch h.outcome(v) {
+	case approved, held:
 		return c.Redirect(http.StatusSeeOther, urls.Order(v.Order.ID))
-	case over:
+	case declined, over:
 		return c.Redirect(http.StatusSeeOther, urls.Checkout(v.Attempt.ID))
 	case checking:
 	}
 	return h.showChecking(c, pages.Checking{About: aboutTry(c, v)})
-}
-
-// goOn leads to the merchant's own page where the order names one, else to ours.
-func (h *Handlers) goOn(c echo.Context, v payment.CheckoutView, outcome order.Outcome, ours string) error {
-	if v.Payment.Kind == payment.Registration { // a customer of ours, who came from the portal
-		return c.Redirect(http.StatusSeeOther, ours)
-	}
-	to, err := h.Orders.Onward(v.Order, outcome)
-	if err != nil {
-		return err
-	}
-	if to == "" {
-		to = ours
-	}
-	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // tell answers any other browser: it may know the outcome, and no more.

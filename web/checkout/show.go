@@ -17,6 +17,7 @@ import (
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/ticket"
 	"github.com/quittance/quittance/web/urls"
 )
 
@@ -91,7 +92,7 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	if err != nil {
 		return err
 	}
-	token, err := signReturn(h.Ring, a, h.Clock.Wall())
+	token, err := ticket.Of(a, ticket.Return, h.Clock.Wall().Add(ticket.ReturnLife)).Sign(h.Ring)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,13 @@ func (h *handlers) render(method string, made any) (answer, error) {
 	case catalog.Product:
 		path, body = "/products/"+string(m.ID), productEnvelope{describeProduct(m)}
 	case order.Created:
-		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token))}
+		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token), nil)}
+	case begun:
+		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token), m.checkout)}
+	case checkoutAnswer:
+		status, body = http.StatusOK, checkoutEnvelope{m}
 	case turned:
-		body = orderEnvelope{describeOrder(m.order, m.link)}
+		body = orderEnvelope{describeOrder(m.order, m.link, nil)}
 	case payment.Attempt:
 		status, body = http.StatusAccepted, attemptEnvelope{describeAttempt(m)}
 	case schedule.Payment:

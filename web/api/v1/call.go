@@ -73,14 +73,14 @@ func (h *handlers) once(c echo.Context, by caller, raw []byte, do work) error {
 		return h.run(c, raw, nil, do)
 	}
 	scope := idem.Scope{ProfileID: by.profileID, APIKeyID: by.key.ID, Method: c.Request().Method, Route: c.Request().URL.Path, Key: key}
-	leaseID, kept, err := h.Calls.ClaimCall(c.Request().Context(), scope, bodyHash(c.Request().URL.RawQuery, raw), h.Clock.Wall())
+	claim, err := h.Calls.ClaimCall(c.Request().Context(), scope, bodyHash(c.Request().URL.RawQuery, raw), h.Clock.Wall())
 	if err != nil {
 		return err
 	}
-	if kept != nil {
-		return h.replay(c, scope, *kept)
+	if claim.Kept != nil {
+		return h.replay(c, scope, *claim.Kept)
 	}
-	return h.runClaimed(c, raw, &idem.Call{Scope: scope, LeaseID: leaseID, Render: func(made any) (idem.Answer, error) { return h.seal(scope, made) }}, do)
+	return h.runClaimed(c, raw, &idem.Call{Scope: scope, LeaseID: claim.LeaseID, Point: claim.Point, Render: func(made any) (idem.Answer, error) { return h.seal(scope, made) }}, do)
 }
 
 // run does the work and answers.

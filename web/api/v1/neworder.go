@@ -16,19 +16,23 @@ import (
 func (h *handlers) createOrder(t catalog.Type) func(echo.Context, caller) error {
 	return func(c echo.Context, by caller) error {
 		return h.write(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
-			in, err := readOrder(body, t)
-			if err != nil {
+			in, checkout, err := readOrder(body, t)
+			switch {
+			case err != nil:
 				return nil, err
+			case checkout:
+				return h.createWithCheckout(ctx, by, in, call)
 			}
 			return h.Orders.Create(ctx, by.actor(), by.profileID, in, call)
 		})
 	}
 }
 
-// readOrder reads what is told of an order of a type.
-func readOrder(body value, t catalog.Type) (order.Sale, error) {
+// readOrder reads what is told of an order of a type, and whether a checkout is to
+// be opened with it.
+func readOrder(body value, t catalog.Type) (in order.Sale, checkout bool, err error) {
 	var r reader
-	in := order.Sale{Type: t}
+	in.Type = t
 	var customerID string
 	known := fields{
 		"customer_id": r.text(&customerID),
@@ -42,6 +46,7 @@ func readOrder(body value, t catalog.Type) (order.Sale, error) {
 			r.text(&tag)(v, at)
 			in.Tags = append(in.Tags, tag)
 		}),
+		"create_checkout":     r.boolean(&checkout),
 		"redirect_url":        r.text(&in.RedirectURL),
 		"failed_redirect_url": r.text(&in.FailedRedirectURL),
 		"order_products": r.list(func(v value, at string) {
@@ -53,7 +58,7 @@ func readOrder(body value, t catalog.Type) (order.Sale, error) {
 	r.envelope(body, "order", known, "customer_id", "currency", "order_products")
 	finish()
 	in.CustomerID = customer.ID(customerID)
-	return in, r.err()
+	return in, checkout, r.err()
 }
 
 // line reads one of an order's products.

@@ -40,12 +40,13 @@ type orderSummary struct {
 
 type orderAnswer struct {
 	orderSummary
-	Tags        []string     `json:"tags"`
-	Products    []lineAnswer `json:"order_products"`
-	Discount    string       `json:"total_discount_amount"` // of all products, like the next two
-	Fee         string       `json:"total_fee_amount"`
-	Tax         string       `json:"total_tax_amount"`
-	PaymentLink *string      `json:"payment_link"` // null when no link can be shown
+	Tags        []string        `json:"tags"`
+	Products    []lineAnswer    `json:"order_products"`
+	Discount    string          `json:"total_discount_amount"` // of all products, like the next two
+	Fee         string          `json:"total_fee_amount"`
+	Tax         string          `json:"total_tax_amount"`
+	PaymentLink *string         `json:"payment_link"` // null when no link can be shown
+	Checkout    *checkoutAnswer `json:"checkout"`     // null when none is open
 }
 
 type lineAnswer struct {
@@ -74,7 +75,11 @@ func (h *handlers) showOrder(c echo.Context, by caller) error {
 	if err != nil {
 		return err
 	}
-	return show(c, orderEnvelope{describeOrder(o, link)})
+	checkout, err := h.checkoutOf(c.Request().Context(), by.profileID, o)
+	if err != nil {
+		return err
+	}
+	return show(c, orderEnvelope{describeOrder(o, link, checkout)})
 }
 
 // listOrders is GET /orders.
@@ -126,8 +131,8 @@ func summarise(o order.Order) orderSummary {
 	return a
 }
 
-func describeOrder(o order.Order, link *string) orderAnswer {
-	a := orderAnswer{orderSummary: summarise(o), Tags: append([]string{}, o.Tags...), Products: make([]lineAnswer, 0, len(o.Lines)), PaymentLink: link}
+func describeOrder(o order.Order, link *string, checkout *checkoutAnswer) orderAnswer {
+	a := orderAnswer{orderSummary: summarise(o), Tags: append([]string{}, o.Tags...), Products: make([]lineAnswer, 0, len(o.Lines)), PaymentLink: link, Checkout: checkout}
 	for _, l := range o.Lines {
 		a.Products = append(a.Products, lineAnswer{
 			ProductID: string(l.ProductID), Name: l.Name, Description: l.Description, Quantity: l.Quantity, Amount: l.Unit.Decimal(),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/payment"
 )
 
 // problem is an RFC 9457 problem document, and the error that becomes one. Code
@@ -59,7 +60,7 @@ func (h *handlers) answered(next echo.HandlerFunc) echo.HandlerFunc {
 		case http.StatusUnauthorized:
 			c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="quittance"`)
 		case http.StatusConflict:
-			if p.Code == idem.ErrInWork.Code {
+			if p.Code == idem.ErrInWork.Code || p.Code == payment.ErrOpening.Code {
 				c.Response().Header().Set(echo.HeaderRetryAfter, "1")
 			}
 		}

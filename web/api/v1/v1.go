@@ -27,10 +27,12 @@ import (
 
 // Calls keeps the claims behind Idempotency-Key; internal/store provides it.
 type Calls interface {
-	// ClaimCall begins a call: it answers the kept answer, or a lease to work
+	// ClaimCall begins a call: its claim has the kept answer, or a lease to work
 	// under. It returns idem.ErrInWork or idem.ErrReused.
-	ClaimCall(ctx context.Context, s idem.Scope, bodyHash []byte, now time.Time) (leaseID string, kept *idem.Answer, err error)
-	// ReleaseCall forgets a claim whose call kept no answer.
+	ClaimCall(ctx context.Context, s idem.Scope, bodyHash []byte, now time.Time) (idem.Claim, error)
+	// KeepAnswer keeps the answer of a call whose work was committed before.
+	KeepAnswer(ctx context.Context, call *idem.Call, made any) error
+	// ReleaseCall gives a claim up whose call kept no answer.
 	ReleaseCall(ctx context.Context, s idem.Scope, leaseID string) error
 }
 
@@ -82,6 +84,7 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/orders/create_subscription_order", h.known(h.createOrder(catalog.Subscription))},
 		{http.MethodPost, "/orders/create_metered_order", h.known(h.createOrder(catalog.Metered))},
 		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
+		{http.MethodPost, "/order_checkouts/:id", h.known(h.renewCheckout)},
 		{http.MethodPost, "/orders/:id/send_payment_link", h.known(h.sendMail(mail.OrderReady))},
 		{http.MethodPost, "/orders/:id/send_reminder", h.known(h.sendMail(mail.OrderReminder))},
 		{http.MethodPost, "/orders/:id/send_card_update", h.known(h.sendMail(mail.CardDetailsUpdate))},
