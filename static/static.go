@@ -76,6 +76,17 @@ func Handler() http.Handler {
 	})
 }
 
+// Pinned answers GET and HEAD with one file at an address of its own, for pages of
+// other sites that hold its hash: such an address never gets another content.
+func Pinned(name string) http.Handler {
+	f := loaded().byName[name]
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		f.serve(w, r)
+	})
+}
+
 func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")

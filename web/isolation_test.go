@@ -188,6 +188,10 @@ func isolated() map[string]func(stranger) []try {
 		"GET /orders/:id/invoices/:file":     papers("invoices"),
 		"GET /orders/:id/receipts/:file":     papers("receipts"),
 		"GET /orders/:id/credit-notes/:file": papers("credit-notes"),
+		"GET /embed/v1/quittance.js":         nil,
+		"GET /embed/:id":                     frames(""),
+		"POST /embed/:id":                    frames(""),
+		"GET /embed/:id/return":              frames("/return"),
 		"GET /checkout/:id":                  checkouts(func(stranger) string { return "" }),
 		"POST /checkout/:id":                 checkouts(func(stranger) string { return "" }),
 		"GET /checkout/:id/return":           checkouts(func(s stranger) string { return "/return?" + s.ownBack }),
@@ -246,6 +250,16 @@ func checkouts(below func(stranger) string) func(stranger) []try {
 	return func(s stranger) []try {
 		return s.each(func(o foreignOrder) try {
 			return try{address: "/checkout/" + o.attempt + below(s), unknown: "/checkout/" + noAttempt + below(s)}
+		})
+	}
+}
+
+// frames uses the ticket of the own checkout for foreign ones.
+func frames(below string) func(stranger) []try {
+	return func(s stranger) []try {
+		return s.each(func(o foreignOrder) try {
+			of := func(id string) string { return "/embed/" + id + below + "?" + s.ownBack }
+			return try{address: of(o.attempt), unknown: of(noAttempt), want: http.StatusForbidden}
 		})
 	}
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/quittance/quittance/static"
 	v1 "github.com/quittance/quittance/web/api/v1"
 	"github.com/quittance/quittance/web/checkout"
+	"github.com/quittance/quittance/web/embed"
 	"github.com/quittance/quittance/web/page"
 	"github.com/quittance/quittance/web/portal"
 	"github.com/quittance/quittance/web/session"
@@ -108,6 +109,7 @@ func machines(e *echo.Echo, d Deps) {
 	}
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	read(e, urls.EmbedScript, echo.WrapHandler(static.Pinned(urls.EmbedFile)))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
 		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
@@ -137,6 +139,10 @@ func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
 	read(e, "/checkout/:id", checkouts.Show)
 	e.POST("/checkout/:id", checkouts.Renew, csrf)
 	read(e, "/checkout/:id/return", checkouts.Back)
+	frames := &embed.Handlers{Checkout: checkouts}
+	read(e, urls.Embeds+":id", frames.Show)
+	e.POST(urls.Embeds+":id", frames.Agree)
+	read(e, urls.Embeds+":id/return", frames.Back)
 }
 
 // read registers an address that may be read: GET, and HEAD without the body.

@@ -32,6 +32,7 @@ func tour(t *testing.T, app *testkit.App) testkit.Order {
 	paid := tourPaying(t, app)
 	tourTroubles(t, app)
 	tourCards(t, app)
+	tourFrames(t, app)
 	tourEnding(t, app)
 	tourMachines(t, app)
 	tourTime(t, app)
@@ -164,6 +165,22 @@ func tourCards(t *testing.T, app *testkit.App) {
 	v.press(v.get(cardPath(cards)), cardPath(cards)+"/choose")
 	v.press(v.get(cardPath(cards)), cardPath(cards)+"/remove")
 	app.RunJobs()
+}
+
+// tourFrames pays in a frame of a merchant's page.
+func tourFrames(t *testing.T, app *testkit.App) {
+	t.Helper()
+	mayEmbed(t, app, shopHost)
+	made := embed(t, app, app.NewOrder(12400), shopHost)
+	v := newVisitor(t, app)
+	v.do(http.MethodHead, made.EmbedURL, nil)
+	v.submit(v.get(made.EmbedURL), "consent_terms", "1")
+	widget := v.get(made.EmbedURL)
+	app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+	v.do(http.MethodHead, widget.returnURL(), nil)
+	v.get(widget.returnURL())
+	v.get(made.Script.URL)
+	v.do(http.MethodHead, made.Script.URL, nil)
 }
 
 // tourMachines are the addresses for programs.

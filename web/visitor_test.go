@@ -77,7 +77,11 @@ func (v *visitor) send(method, address, media, body string) answer {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	return answer{resp, v.t, string(raw), doc}
+	a := answer{resp, v.t, string(raw), doc}
+	if strings.HasPrefix(address, v.app.URL) {
+		a.wantUnframed()
+	}
+	return a
 }
 
 func (v *visitor) get(address string) answer { v.t.Helper(); return v.do(http.MethodGet, address, nil) }

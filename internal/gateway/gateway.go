@@ -91,8 +91,10 @@ type Limits struct {
 }
 
 // Sources are what the widget needs from a page's content security policy.
+// Challenge is what its frames need besides where card issuers ask their customers
+// inside the page: nobody can list the issuers.
 type Sources struct {
-	Script, Frame, Connect, FormAction []string
+	Script, Frame, Connect, FormAction, Challenge []string
 }
 
 // Capabilities are what a gateway can do. Code asks these, never a driver's name.

@@ -53,6 +53,6 @@ func goesOn(address string) bool {
 	if err != nil || u.Opaque != "" || u.User != nil || u.Hostname() == "" || strings.Contains(address, "#") {
 		return false
 	}
-	local := u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1"
+	local := u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost") || u.Hostname() == "127.0.0.1"
 	return u.Scheme == "https" || u.Scheme == "http" && local
 }

@@ -16,6 +16,7 @@ func TestABrowserIsSentOnOnlyWhereItCanBeSeenToGo(t *testing.T) {
 		"https://xn--bcher-kva.example/%C3%A4": "",
 		"http://localhost/thanks":              "",
 		"http://localhost:3000":                "",
+		"http://shop.localhost:8082/thanks":    "",
 		"http://127.0.0.1:3000/?a":             "",
 		"https://[2001:db8::1]/":               "",
 		"http://shop.example/":                 "redirect_url",

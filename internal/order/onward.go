@@ -74,29 +74,41 @@ func (o Order) OnwardOrigins() []string {
 	return slices.Compact(out)
 }
 
-// Onward is the merchant's address for a browser that has paid, or was declined:
-// the order's own with order_id, status, timestamp, key_id and signature behind
-// its query. The signature is the HMAC-SHA256, in hex, of
+// Onward is what a merchant's own page is told of a payment, signed. The signature
+// is the HMAC-SHA256, in hex, of
 //
 //	order_id + "." + status + "." + timestamp
 //
-// under the text of the profile's OnwardKey. It is empty when the browser goes to
-// the portal.
-func (s *Service) Onward(o Order, outcome Outcome) (string, error) {
-	to := o.onwardTo(outcome)
-	if to == nil {
-		return "", nil
-	}
+// under the text of the profile's OnwardKey.
+type Onward struct {
+	OrderID   ID
+	Status    Outcome
+	Timestamp string // seconds since 1970
+	KeyID     string
+	Signature string
+	// Address is the order's own for this outcome with all of that behind its query;
+	// empty when the browser goes to the portal.
+	Address string
+}
+
+// Onward signs what became of an order's payment, for the merchant.
+func (s *Service) Onward(o Order, outcome Outcome) (Onward, error) {
 	key, err := s.OnwardKey(o.ProfileID)
 	if err != nil {
-		return "", err
+		return Onward{}, err
 	}
 	at := strconv.FormatInt(s.clock.Wall().Unix(), 10)
+	out := Onward{OrderID: o.ID, Status: outcome, Timestamp: at, KeyID: key.ID, Signature: key.sign(string(o.ID) + "." + string(outcome) + "." + at)}
+	to := o.onwardTo(outcome)
+	if to == nil {
+		return out, nil
+	}
 	told := "order_id=" + url.QueryEscape(string(o.ID)) + "&status=" + string(outcome) + "&timestamp=" + at +
-		"&key_id=" + url.QueryEscape(key.ID) + "&signature=" + key.sign(string(o.ID)+"."+string(outcome)+"."+at)
+		"&key_id=" + url.QueryEscape(key.ID) + "&signature=" + out.Signature
 	if to.RawQuery != "" { // kept as the merchant wrote it
 		told = to.RawQuery + "&" + told
 	}
 	to.RawQuery = told
-	return to.String(), nil
+	out.Address = to.String()
+	return out, nil
 }

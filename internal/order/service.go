@@ -40,6 +40,8 @@ type Repo interface {
 	LinkHolds(ctx context.Context, l Link) error
 	// CurrentLink is an order's newest link that is not revoked; ErrLinkUnknown.
 	CurrentLink(ctx context.Context, profileID profile.ID, orderID ID) (StoredLink, error)
+	// HasConsent reports whether an order's customer ever gave one.
+	HasConsent(ctx context.Context, profileID profile.ID, orderID ID) (bool, error)
 	InOrderTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -157,6 +159,12 @@ func (s *Service) RevokeLinks(ctx context.Context, by actor.Actor, profileID pro
 	return s.recorded(ctx, by, profileID, orderID, "order.links_revoked", func(tx Tx) error {
 		return tx.RevokeLinks(ctx, profileID, orderID, s.clock.Wall())
 	})
+}
+
+// Agreed reports whether the customer of an order has consented to it: what was
+// agreed to once still holds in the next checkout.
+func (s *Service) Agreed(ctx context.Context, profileID profile.ID, orderID ID) (bool, error) {
+	return s.repo.HasConsent(ctx, profileID, orderID)
 }
 
 // KeepConsent stores the evidence of a customer's consent.

@@ -67,6 +67,9 @@ type Details struct {
 	// RegistrationAmount is the small amount that is held, and released again, to store
 	// a card where the gateway cannot do it for nothing; empty: one unit.
 	RegistrationAmount string `json:"registration_amount,omitempty"`
+	// EmbedHosts are the origins whose pages may show the checkout in a frame, such
+	// as "https://shop.example.com".
+	EmbedHosts []string `json:"embed_hosts,omitempty"`
 	Formats
 	Mails
 	Retry Retry `json:"retry,omitzero"`

@@ -50,6 +50,7 @@ func (p Profile) validate() error {
 			refuse(pointer, "not_allowed", "Use a full web address.")
 		}
 	}
+	bad = append(bad, p.Details.refuseWrongEmbeds()...)
 	bad = append(bad, p.Details.Formats.refuseWrong()...)
 	bad = append(bad, p.Details.Mails.refuseWrong()...)
 	bad = append(bad, p.Details.Retry.refuseWrong()...)

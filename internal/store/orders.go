@@ -217,6 +217,16 @@ SELECT profile_id, order_id, version, key_id, token_hash FROM order_links
  WHERE profile_id = $1 AND order_id = $2 AND revoked_at IS NULL ORDER BY version DESC LIMIT 1`, string(profileID), string(orderID)))
 }
 
+// HasConsent reports whether an order's customer ever gave one.
+func (d *DB) HasConsent(ctx context.Context, profileID profile.ID, orderID order.ID) (bool, error) {
+	var given bool
+	err := d.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM consents WHERE profile_id = $1 AND order_id = $2)`, string(profileID), string(orderID)).Scan(&given)
+	if err != nil {
+		return false, fmt.Errorf("look for consent: %w", err)
+	}
+	return given, nil
+}
+
 // InsertConsent adds the evidence of a consent.
 func (t *tx) InsertConsent(ctx context.Context, c order.Consent) error {
 	return t.exec(ctx, "insert consent", `

@@ -20,7 +20,19 @@ type Page struct {
 	CSRF      string     // token that every form posts back
 	Languages []Language // the switch in the header; none hides it
 	Alerts    []Alert    // what just happened, above the content
+	Framed    Framed     // where the page stands in a frame of another's page
 }
+
+// Framed is what a page in a frame of a merchant's page tells the page around it.
+type Framed struct {
+	Host     string // the origin that is told, and no other; empty: the page is in no frame
+	Checkout string
+	Say      string // ready, approved, declined, expired; empty: nothing happened
+	Result   Result // with approved and declined
+}
+
+// Result is what became of a payment, in the words that a merchant's own page gets.
+type Result struct{ OrderID, Status, Timestamp, KeyID, Signature, Redirect string }
 
 // T is the reader's text of a key.
 func (p Page) T(key string, pairs ...any) string { return p.Text.T(key, pairs...) }

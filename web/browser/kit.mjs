@@ -51,6 +51,19 @@ class Browser {
     return context.newPage();
   }
 
+  // openBlockingThirdParties gives a page of a browser that keeps cookies and storage
+  // of the site in its address bar only. Its profile is kept in folder.
+  async openBlockingThirdParties(folder, { width = 390, height = 844 } = {}) {
+    const profile = join(folder, `third-${width}`);
+    mkdirSync(join(profile, 'Default'), { recursive: true });
+    writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } }));
+    const context = await chromium.launchPersistentContext(profile, { executablePath: input.chromium, args: flags, locale: 'en-GB', viewport: { width, height } });
+    context.setDefaultTimeout(patience);
+    refusing.push(context);
+    context.on('page', (page) => this.#watch(page));
+    return context.newPage();
+  }
+
   #watch(page) {
     page.on('console', (m) => {
       if (m.type() === 'error' || m.type() === 'warning') this.complaints.push(`${m.type()}: ${m.text()} (${m.location().url})`);

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"testing"
 )
@@ -28,12 +29,13 @@ func philippa(language string) customer {
 }
 
 type placed struct {
-	ID   string `json:"id"`
-	Link string `json:"payment_link"`
+	ID       string     `json:"id"`
+	Link     string     `json:"payment_link"`
+	Checkout embeddable `json:"checkout"`
 }
 
-// order makes an order over 124.00 EUR and its payment link.
-func (s shop) order(t *testing.T, c customer) placed {
+// order makes an order over 124.00 EUR, with more fields, and its payment link.
+func (s shop) order(t *testing.T, c customer, more ...map[string]any) placed {
 	t.Helper()
 	var who struct {
 		Customer struct{ ID string } `json:"customer"`
@@ -54,9 +56,13 @@ func (s shop) order(t *testing.T, c customer) placed {
 	var made struct {
 		Order placed `json:"order"`
 	}
-	s.post(t, "/orders/create_single_order", map[string]any{"order": map[string]any{
+	asked := map[string]any{
 		"customer_id": who.Customer.ID, "currency": "EUR", "invoice_id": "HB-1024", "note": "Ready for pick-up on Friday after 3 pm.", "order_products": lines,
-	}}, &made)
+	}
+	for _, fields := range more {
+		maps.Copy(asked, fields)
+	}
+	s.post(t, "/orders/create_single_order", map[string]any{"order": asked}, &made)
 	return made.Order
 }
 

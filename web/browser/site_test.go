@@ -17,7 +17,9 @@ type site struct {
 	shop    shop
 	gateway gateway
 	env     []string // the portal's settings
-	serving *process
+
+	gatewayURL string // where browsers find the gateway
+	serving    *process
 }
 
 // What the gateway and the portal know of each other.
@@ -29,11 +31,12 @@ const (
 
 var webhookKey = strings.Repeat("5a", 32)
 
-// startSite sets a portal up by the operator's commands and serves it.
-func startSite(t *testing.T) *site {
+// startSite sets a portal up by the operator's commands and serves it. Pages of
+// the hosts may embed its checkouts.
+func startSite(t *testing.T, embedHosts ...string) *site {
 	t.Helper()
 	dir, port := t.TempDir(), freePorts(t)
-	portal, gatewayAPI := fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("127.0.0.1:%d", port+1)
+	portal, gatewayAPI, issuer := fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("127.0.0.1:%d", port+1), fmt.Sprintf("127.0.0.1:%d", port+2)
 	base, public := "http://"+portal, fmt.Sprintf("http://gateway.localhost:%d", port+1)
 	file := func(name, content string) string {
 		path := filepath.Join(dir, name)
@@ -50,7 +53,7 @@ func startSite(t *testing.T) *site {
 		return string(b)
 	}
 
-	s := &site{shop: shop{base: base}, gateway: gateway{base: "http://" + gatewayAPI, token: adminToken}}
+	s := &site{gatewayURL: public, shop: shop{base: base}, gateway: gateway{base: "http://" + gatewayAPI, token: adminToken}}
 	s.env = []string{
 		"QUITTANCE_SECRET_KEY_FILE=" + file("secret-key", command(t, nil, "key", "generate")),
 		"QUITTANCE_DATABASE=sqlite:" + filepath.Join(dir, "quittance.db"),
@@ -63,14 +66,15 @@ func startSite(t *testing.T) *site {
 		"legal_name": "Harbour Bicycles GmbH", "address_lines": []string{"Am Kai 12", "20457 Hamburg"}, "country_code": "DE",
 		"email": "hello@harbour-bicycles.example", "terms_url": "https://harbour-bicycles.example/terms",
 		"privacy_url": "https://harbour-bicycles.example/privacy", "terms_version": "2026-11",
-		"documents": true, "receipt_format": "R-{year}-{serial:5}",
+		"embed_hosts": embedHosts,
+		"documents":   true, "receipt_format": "R-{year}-{serial:5}",
 		"gateway_account": map[string]string{"driver": "opp", "entity_id": entityID, "api_base": "http://" + gatewayAPI, "public_base": public,
 			"test_mode": "EXTERNAL", "token_file": "token", "webhook_key_file": "webhook-key"},
 	})))
 	profileID, webhooks := regexp.MustCompile(`prf_[0-9a-z]+`).FindString(said), regexp.MustCompile(`http\S+`).FindString(said)
 	s.shop.key = strings.Fields(command(t, s.env, "key", "create", profileID))[1]
 
-	run(t, nil, "gateway", "--listen", gatewayAPI, "--public-url", public, "--data-file", filepath.Join(dir, "gateway.db"), "--admin-token", adminToken,
+	run(t, nil, "gateway", "--listen", gatewayAPI, "--public-url", public, "--issuer-listen", issuer, "--issuer-url", fmt.Sprintf("http://acs.localhost:%d", port+2), "--data-file", filepath.Join(dir, "gateway.db"), "--admin-token", adminToken,
 		"--entities", file("entities.json", asJSON([]map[string]string{{"entityId": entityID, "token": token, "webhookKey": webhookKey, "webhookUrl": webhooks}})))
 	s.serve(t, 0)
 	return s

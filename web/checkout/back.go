@@ -55,40 +55,41 @@ func (h *Handlers) Back(c echo.Context) error {
 	return h.tell(c, v)
 }
 
-// outcome is what a return may say.
-type outcome int
+// Outcome is what a return may say.
+type Outcome int
 
+// The outcomes of a checkout for a browser that comes from paying.
 const (
-	checking outcome = iota
-	approved
-	declined
-	held
-	over // nothing was paid and nothing can be
+	Checking Outcome = iota
+	Approved
+	Declined
+	Held
+	Over // nothing was paid and nothing can be
 )
 
-// outcome reads the books for a browser that comes from paying. A checkout of
+// Outcome reads the books for a browser that comes from paying. A checkout of
 // which nothing is booked yet is being checked, whether it is open, replaced or
 // past its time: the gateway may know more than we do, unless it says that it is
 // over there too.
-func (h *Handlers) outcome(v payment.CheckoutView) outcome {
+func (h *Handlers) Outcome(v payment.CheckoutView) Outcome {
 	switch v.Result(h.Clock.Wall()) {
 	case payment.ResultPaid, payment.ResultReturned:
-		return approved
+		return Approved
 	case payment.ResultHeld:
-		return held
+		return Held
 	case payment.ResultDeclined:
-		return declined
+		return Declined
 	case payment.ResultSuperseded:
 		if v.Latest.State == payment.Declined {
-			return declined
+			return Declined
 		}
 	case payment.ResultExpired:
 		if v.Gone || !v.Attempt.State.Open() {
-			return over
+			return Over
 		}
 	case payment.ResultChecking, payment.ResultOpening, payment.ResultOpen:
 	}
-	return checking
+	return Checking
 }
 
 // onward is the merchant's own address for what became of a checkout; empty where
@@ -97,42 +98,45 @@ func (h *Handlers) onward(v payment.CheckoutView) (string, error) {
 	if v.Payment.Kind == payment.Registration { // a customer of ours, who came from the portal
 		return "", nil
 	}
-	switch h.outcome(v) {
-	case approved:
-		return h.Orders.Onward(v.Order, order.OutcomeApproved)
-	case declined:
-		return h.Orders.Onward(v.Order, order.OutcomeDeclined)
-	case checking, held, over:
+	var outcome order.Outcome
+	switch h.Outcome(v) {
+	case Approved:
+		outcome = order.OutcomeApproved
+	case Declined:
+		outcome = order.OutcomeDeclined
+	case Checking, Held, Over:
+		return "", nil
 	}
-	return "", nil
+	told, err := h.Orders.Onward(v.Order, outcome)
+	return told.Address, err
 }
 
 // leadOn answers the browser that paid, where the merchant has no page of its own.
 func (h *Handlers) leadOn(c echo.Context, v payment.CheckoutView) error {
-	switch h.outcome(v) {
-	case approved, held:
+	switch h.Outcome(v) {
+	case Approved, Held:
 		return c.Redirect(http.StatusSeeOther, urls.Order(v.Order.ID))
-	case declined, over:
+	case Declined, Over:
 		return c.Redirect(http.StatusSeeOther, urls.Checkout(v.Attempt.ID))
-	case checking:
+	case Checking:
 	}
-	return h.showChecking(c, pages.Checking{About: aboutTry(c, v)})
+	return h.showChecking(c, pages.Checking{About: AboutTry(c, v)})
 }
 
 // tell answers any other browser: it may know the outcome, and no more.
 func (h *Handlers) tell(c echo.Context, v payment.CheckoutView) error {
 	p := page.New(c)
-	switch h.outcome(v) {
-	case approved:
-		asks, amount := asksOf(page.Texts(c), v)
+	switch h.Outcome(v) {
+	case Approved:
+		asks, amount := AsksOf(page.Texts(c), v)
 		return page.Render(c, http.StatusOK, pages.ElsewherePage(p, pages.Elsewhere{Asks: asks, Amount: amount}))
-	case declined:
+	case Declined:
 		return page.Render(c, http.StatusOK, pages.DeclinedPage(p, pages.Declined{Reason: reason(v)}))
-	case held:
+	case Held:
 		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{}))
-	case over:
+	case Over:
 		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{}))
-	case checking:
+	case Checking:
 	}
 	return h.showChecking(c, pages.Checking{})
 }

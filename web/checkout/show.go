@@ -40,14 +40,14 @@ func (h *Handlers) Show(c echo.Context) error {
 		return page.Render(c, http.StatusOK, pages.OpeningPage(p, pages.Opening{BackURL: templ.SafeURL(order)}))
 	case payment.ResultChecking:
 		page.Refresh(c, "")
-		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{About: aboutTry(c, v),
+		return page.Render(c, http.StatusOK, pages.CheckingPage(p, pages.Checking{About: AboutTry(c, v),
 			ReloadURL: templ.SafeURL(urls.Checkout(v.Attempt.ID))}))
 	case payment.ResultHeld:
-		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: aboutTry(c, v)}))
+		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: AboutTry(c, v)}))
 	case payment.ResultSuperseded:
-		return page.Render(c, http.StatusOK, pages.SupersededPage(p, pages.Superseded{About: aboutTry(c, v), ContinueURL: templ.SafeURL(order)}))
+		return page.Render(c, http.StatusOK, pages.SupersededPage(p, pages.Superseded{About: AboutTry(c, v), ContinueURL: templ.SafeURL(order)}))
 	case payment.ResultExpired:
-		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{About: aboutTry(c, v),
+		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{About: AboutTry(c, v),
 			ContinueURL: templ.SafeURL(urls.Checkout(v.Attempt.ID)), BackURL: templ.SafeURL(order)}))
 	case payment.ResultPaid, payment.ResultReturned:
 	}
@@ -64,13 +64,13 @@ func (h *Handlers) Renew(c echo.Context) error {
 	}
 	know(c, v)
 	if v.Payment.Kind == payment.Registration {
-		return h.startRegistration(c, link, aboutTry(c, v), v.Payment.Settles, v.Attempt.ID)
+		return h.startRegistration(c, link, AboutTry(c, v), v.Payment.Settles, v.Attempt.ID)
 	}
-	return h.start(c, link, aboutTry(c, v), v.Attempt.ID)
+	return h.start(c, link, AboutTry(c, v), v.Attempt.ID)
 }
 
-// aboutTry reminds of what a checkout asks for.
-func aboutTry(c echo.Context, v payment.CheckoutView) ui.Reminder {
+// AboutTry reminds of what a checkout asks for.
+func AboutTry(c echo.Context, v payment.CheckoutView) ui.Reminder {
 	if v.Payment.Kind == payment.Registration {
 		return About(page.Texts(c), v.Order, v.Payment.Settles)
 	}
@@ -81,40 +81,55 @@ func aboutTry(c echo.Context, v payment.CheckoutView) ui.Reminder {
 // the page loads itself again, and says what is so.
 func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView) error {
 	a := v.Attempt
-	if !strings.HasPrefix(a.Integrity, "sha") || a.ScriptURL == "" {
-		return payment.ErrGateway.Because(errNoIntegrity)
-	}
-	account, err := h.Profiles.AccountByID(c.Request().Context(), a.AccountID)
-	if err != nil {
-		return fmt.Errorf("account of checkout %s: %w", a.ID, err)
-	}
-	driver, err := h.Drivers.Driver(account)
-	if err != nil {
-		return err
-	}
 	token, err := ticket.Of(a, ticket.Return, h.Clock.Wall().Add(ticket.ReturnLife)).Sign(h.Ring)
 	if err != nil {
 		return err
+	}
+	w, sources, err := h.Widget(c, v)
+	if err != nil {
+		return err
+	}
+	w.ReturnURL, w.SelfURL, w.BackURL = templ.SafeURL(h.Site.CheckoutReturn(a.ID, token)), templ.SafeURL(urls.Checkout(a.ID)), templ.SafeURL(urls.Order(v.Order.ID))
+	if v.Payment.Kind == payment.Registration {
+		w.BackURL = templ.SafeURL(urls.Card(v.Order.ID))
+	}
+	// Browsers hold a form to the policy on the whole way that it leads.
+	sources.FormAction = append(slices.Clone(sources.FormAction), v.Order.OnwardOrigins()...)
+	page.RefreshAfter(c, a.ExpiresAt.Sub(h.Clock.Wall()))
+	return page.RenderWidget(c, pages.WidgetPage(p, w), sources)
+}
+
+// Widget is what the card fields of a checkout need, without the ways that lead
+// from them, and what a page with them must allow.
+func (h *Handlers) Widget(c echo.Context, v payment.CheckoutView) (pages.Widget, gateway.Sources, error) {
+	a := v.Attempt
+	if !strings.HasPrefix(a.Integrity, "sha") || a.ScriptURL == "" {
+		return pages.Widget{}, gateway.Sources{}, payment.ErrGateway.Because(errNoIntegrity)
+	}
+	account, err := h.Profiles.AccountByID(c.Request().Context(), a.AccountID)
+	if err != nil {
+		return pages.Widget{}, gateway.Sources{}, fmt.Errorf("account of checkout %s: %w", a.ID, err)
+	}
+	driver, err := h.Drivers.Driver(account)
+	if err != nil {
+		return pages.Widget{}, gateway.Sources{}, err
 	}
 	brands := account.Brands
 	if len(brands) == 0 {
 		brands = gateway.DefaultBrands()
 	}
 	texts := page.Texts(c)
-	w := pages.Widget{
-		Number: v.Order.InvoiceID, ReturnURL: templ.SafeURL(h.Site.CheckoutReturn(a.ID, token)),
-		SelfURL: templ.SafeURL(urls.Checkout(a.ID)), Until: texts.Time(a.ExpiresAt, page.Zone(c)), Brands: strings.Join(brands, " "),
-		ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity, BackURL: templ.SafeURL(urls.Order(v.Order.ID)),
-	}
-	w.Asks, w.Amount = asksOf(texts, v)
+	w := pages.Widget{Number: v.Order.InvoiceID, Until: texts.Time(a.ExpiresAt, page.Zone(c)), Brands: strings.Join(brands, " "),
+		ScriptURL: a.ScriptURL, ScriptIntegrity: a.Integrity}
+	w.Asks, w.Amount = AsksOf(texts, v)
 	now, err := h.Clock.Now(c.Request().Context(), v.Profile.ID)
 	if err != nil {
-		return fmt.Errorf("billing time: %w", err)
+		return w, gateway.Sources{}, fmt.Errorf("billing time: %w", err)
 	}
-	if v.Payment.Kind == payment.Registration {
-		w.BackURL = templ.SafeURL(urls.Card(v.Order.ID))
-	} else if w.Terms, err = paper.Terms(texts, v.Order, now, v.Profile.Location()); err != nil {
-		return err
+	if v.Payment.Kind != payment.Registration {
+		if w.Terms, err = paper.Terms(texts, v.Order, now, v.Profile.Location()); err != nil {
+			return w, gateway.Sources{}, err
+		}
 	}
 	if v.Payment.Amount.IsZero() && a.Amount.IsPositive() {
 		w.Terms += " " + texts.T("terms.check", "amount", texts.Money(a.Amount))
@@ -129,11 +144,7 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	if v.Latest.State == payment.Declined {
 		w.Reason = reason(v)
 	}
-	page.RefreshAfter(c, a.ExpiresAt.Sub(h.Clock.Wall()))
-	sources := driver.Sources(account)
-	// Browsers hold a form to the policy on the whole way that it leads.
-	sources.FormAction = append(slices.Clone(sources.FormAction), v.Order.OnwardOrigins()...)
-	return page.RenderWidget(c, pages.WidgetPage(p, w), sources)
+	return w, driver.Sources(account), nil
 }
 
 // reason is why the latest try was declined; a gateway that told none reads like

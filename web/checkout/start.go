@@ -122,8 +122,8 @@ func Asks(texts i18n.Localizer, o order.Order, amount money.Amount) (asks ui.Ask
 	return asks, texts.Money(amount)
 }
 
-// asksOf is Asks for whatever a checkout is for.
-func asksOf(texts i18n.Localizer, v payment.CheckoutView) (ui.Asks, string) {
+// AsksOf is Asks for whatever a checkout is for.
+func AsksOf(texts i18n.Localizer, v payment.CheckoutView) (ui.Asks, string) {
 	switch {
 	case v.Payment.Kind != payment.Registration:
 		return Asks(texts, v.Order, v.Attempt.Amount)

@@ -3,6 +3,7 @@ package page
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -29,26 +30,36 @@ func nonce(c echo.Context) string {
 const Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // policy allows a page our stylesheet, our images, its one style element and
-// forms of our own; and, where it has a gateway's widget, exactly what the widget
-// needs and the scripts that carry the nonce.
-func policy(nonce string, widget *gateway.Sources) string {
+// forms of our own; where it has a gateway's widget, exactly what the widget needs
+// and the scripts that carry the nonce; and where it stands in a frame of a host,
+// that host alone, our script that speaks with it, and what card issuers show there.
+func policy(nonce string, widget *gateway.Sources, host string) string {
 	d := []string{"default-src 'none'"}
 	add := func(name string, sources ...string) { d = append(d, name+" "+strings.Join(sources, " ")) }
 	add("style-src", "'self'", "'nonce-"+nonce+"'")
 	add("img-src", "'self'")
-	formAction := []string{"'self'"}
+	script, formAction, ancestors := []string{"'nonce-" + nonce + "'"}, []string{"'self'"}, "'none'"
 	if widget != nil {
-		add("script-src", append([]string{"'nonce-" + nonce + "'"}, widget.Script...)...)
-		if len(widget.Frame) > 0 {
-			add("frame-src", widget.Frame...)
+		add("script-src", append(script, widget.Script...)...)
+		frames := widget.Frame
+		if host != "" {
+			frames = append(slices.Clone(frames), widget.Challenge...)
+		}
+		if len(frames) > 0 {
+			add("frame-src", frames...)
 		}
 		if len(widget.Connect) > 0 {
 			add("connect-src", widget.Connect...)
 		}
 		formAction = append(formAction, widget.FormAction...)
+	} else if host != "" {
+		add("script-src", script...)
+	}
+	if host != "" {
+		ancestors = host
 	}
 	add("form-action", formAction...)
 	add("base-uri", "'none'")
-	add("frame-ancestors", "'none'")
+	add("frame-ancestors", ancestors)
 	return strings.Join(d, "; ")
 }

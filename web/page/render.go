@@ -15,26 +15,36 @@ import (
 // Render writes a page. It draws into a buffer first: a template that fails half
 // way becomes a clean error page instead of half a page with status 200.
 func Render(c echo.Context, status int, t templ.Component) error {
-	return write(c, status, t, nil)
+	return write(c, status, t, nil, "")
 }
 
 // RenderWidget writes a page with a gateway's widget, which may load what the
 // driver says it needs.
 func RenderWidget(c echo.Context, t templ.Component, sources gateway.Sources) error {
-	return write(c, http.StatusOK, t, &sources)
+	return write(c, http.StatusOK, t, &sources, "")
 }
 
-func write(c echo.Context, status int, t templ.Component, widget *gateway.Sources) error {
+// RenderFramed writes a page that stands in a frame of a host's page, and of no
+// other; with sources, one with a gateway's widget. It sets no cookie, since the
+// browser may keep none there.
+func RenderFramed(c echo.Context, status int, t templ.Component, host string, sources *gateway.Sources) error {
+	c.Response().Header().Del("X-Frame-Options") // which cannot name a host
+	return write(c, status, t, sources, host)
+}
+
+func write(c echo.Context, status int, t templ.Component, widget *gateway.Sources, host string) error {
 	buf := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buf)
 	if err := t.Render(c.Request().Context(), buf); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
-	if err := keepChoice(c); err != nil {
-		return err
+	if host == "" {
+		if err := keepChoice(c); err != nil {
+			return err
+		}
 	}
 	h := c.Response().Header()
-	h.Set("Content-Security-Policy", policy(nonce(c), widget))
+	h.Set("Content-Security-Policy", policy(nonce(c), widget, host))
 	h.Set("Content-Language", Texts(c).Lang())
 	return c.HTMLBlob(status, buf.Bytes())
 }

@@ -67,7 +67,7 @@ func (h *Handlers) StoreCard(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, urls.CardSaid(link.OrderID, payment.ErrOutstandingChanged.Code))
 	}
 	if !f.Checked(ui.ConsentID) {
-		out.Consent.Error = missing(c, order.ErrNoConsent.With(fault.Field{Pointer: ui.ConsentID, Code: "consent_terms",
+		out.Consent.Error = Missing(c, order.ErrNoConsent.With(fault.Field{Pointer: ui.ConsentID, Code: "consent_terms",
 			Public: "Please accept the terms to continue. Nothing has been charged."}))
 		return page.Render(c, http.StatusUnprocessableEntity, view.CardsPage(p, out))
 	}

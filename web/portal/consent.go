@@ -35,10 +35,10 @@ func consentBox(texts i18n.Localizer, v payment.Overview) ui.Consent {
 	return box
 }
 
-// readConsent is the evidence of a ticked box on a page: what is collected when,
+// ReadConsent is the evidence of a ticked box on a page: what is collected when,
 // and the sentence, as the reader saw them.
 // It returns order.ErrNoConsent when the box is not ticked.
-func readConsent(c echo.Context, p ui.Page, v payment.Overview, shown view.Unpaid) (order.Consent, error) {
+func ReadConsent(c echo.Context, p ui.Page, v payment.Overview, shown view.Unpaid) (order.Consent, error) {
 	f, err := form.Read(c.Response().Writer, c.Request())
 	if err != nil {
 		return order.Consent{}, err

@@ -127,7 +127,7 @@ func (h *Handlers) unpaid(c echo.Context, v payment.Overview) (view.Unpaid, erro
 	if err != nil {
 		return view.Unpaid{}, fmt.Errorf("billing time: %w", err)
 	}
-	return unpaid(page.Texts(c), v, now)
+	return Unpaid(page.Texts(c), v, now)
 }
 
 // Pay is POST /orders/{id}/pay, "Continue to payment": it keeps the consent and
@@ -145,9 +145,9 @@ func (h *Handlers) Pay(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	consent, err := readConsent(c, p, v, shown)
+	consent, err := ReadConsent(c, p, v, shown)
 	if errors.Is(err, order.ErrNoConsent) {
-		shown.Consent.Error = missing(c, err)
+		shown.Consent.Error = Missing(c, err)
 		return page.Render(c, http.StatusUnprocessableEntity, view.UnpaidPage(p, shown))
 	}
 	if err != nil {
@@ -159,8 +159,8 @@ func (h *Handlers) Pay(c echo.Context) error {
 	return h.Checkout.Start(c, link, checkout.About(page.Texts(c), v.Order, v.Payment.Amount))
 }
 
-// missing is the message beside the box of a form without consent.
-func missing(c echo.Context, err error) string {
+// Missing is the message beside the box of a form without consent.
+func Missing(c echo.Context, err error) string {
 	var f *fault.Error
 	if errors.As(err, &f) && len(f.Fields) > 0 {
 		return page.Texts(c).Field(f.Fields[0].Code, f.Fields[0].Public)

@@ -19,8 +19,8 @@ import (
 	"github.com/quittance/quittance/web/urls"
 )
 
-// unpaid is the page of an order that can be paid, if it began now.
-func unpaid(texts i18n.Localizer, v payment.Overview, now time.Time) (view.Unpaid, error) {
+// Unpaid is the page of an order that can be paid, if it began now.
+func Unpaid(texts i18n.Localizer, v payment.Overview, now time.Time) (view.Unpaid, error) {
 	out := view.Unpaid{Number: v.Order.InvoiceID, Memo: v.Order.Plan.Memo, Order: lines(texts, v.Order), Note: v.Order.Note,
 		ContinueURL: templ.SafeURL(urls.Pay(v.Order.ID)), Consent: consentBox(texts, v)}
 	out.Asks, out.Amount = checkout.Asks(texts, v.Order, v.Payment.Amount)

@@ -26,6 +26,11 @@ const (
 	// OwnPage brings a browser back from a page of the merchant's own that loads the
 	// gateway's widget: it may ask too, and is led on to the merchant.
 	OwnPage Way = "checkout-return-own-page"
+	// Frame shows the checkout in a frame of the host's pages, for as long as the
+	// checkout can be paid.
+	Frame Way = "embed"
+	// FrameReturn brings that frame back from the card fields.
+	FrameReturn Way = "embed-return"
 )
 
 // ReturnLife is how long a browser may come back after it was shown the card
@@ -44,6 +49,12 @@ type Ticket struct {
 // Of is a ticket for a checkout.
 func Of(a payment.Attempt, way Way, until time.Time) Ticket {
 	return Ticket{Way: way, ProfileID: a.ProfileID, AttemptID: a.ID, Until: until}
+}
+
+// For is the ticket for a host.
+func (t Ticket) For(host string) Ticket {
+	t.Host = host
+	return t
 }
 
 // Sign writes the ticket as a part of an address.

@@ -34,6 +34,20 @@ func (s Site) CheckoutReturn(id payment.AttemptID, token string) string {
 	return string(s) + Checkout(id) + "/return?t=" + url.QueryEscape(token)
 }
 
+// Embed is the whole address of a checkout in a frame; ticket is what signs it.
+func (s Site) Embed(id payment.AttemptID, ticket string) string {
+	return string(s) + Embed(id, ticket)
+}
+
+// EmbedReturn is the whole address to which the card fields in a frame lead it back.
+func (s Site) EmbedReturn(id payment.AttemptID, ticket string) string {
+	return string(s) + Embeds + url.PathEscape(string(id)) + "/return?t=" + url.QueryEscape(ticket)
+}
+
+// EmbedScript is the whole address of the script that mounts the frame. A version
+// never changes: merchants' pages hold its hash.
+func (s Site) EmbedScript() string { return string(s) + EmbedScript }
+
 // Order is an order's page: before payment, and the portal ever after.
 func Order(id order.ID) string { return "/orders/" + url.PathEscape(string(id)) }
 
@@ -97,6 +111,19 @@ func DocumentFolder(kind document.Kind) string {
 // Checkout is the page with the card fields. It also takes the POST that starts
 // again when the checkout has expired.
 func Checkout(id payment.AttemptID) string { return "/checkout/" + url.PathEscape(string(id)) }
+
+// Embeds is what the addresses in frames begin with; EmbedScript is where the script
+// that mounts them is served, EmbedFile its name among the static files.
+const (
+	Embeds      = "/embed/"
+	EmbedScript = Embeds + "v1/quittance.js"
+	EmbedFile   = "js/quittance-v1.js"
+)
+
+// Embed is a checkout in a frame. It also takes the POST of its consent.
+func Embed(id payment.AttemptID, ticket string) string {
+	return Embeds + url.PathEscape(string(id)) + "?t=" + url.QueryEscape(ticket)
+}
 
 // Logo is a merchant's picture by its content.
 func Logo(l profile.Logo) string {

@@ -417,7 +417,7 @@ func TestSources(t *testing.T) {
 	d := opp.New(opp.Config{})
 	origin := []string{"http://gateway.localhost:8081"}
 	got := d.Sources(gateway.Account{PublicBase: "http://gateway.localhost:8081/path"})
-	want := gateway.Sources{Script: origin, Frame: origin, Connect: origin, FormAction: origin}
+	want := gateway.Sources{Script: origin, Frame: origin, Connect: origin, FormAction: origin, Challenge: []string{"https:", "http://*.localhost:*"}}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("Sources (-got +want):\n%s", diff)
 	}

@@ -75,7 +75,12 @@ func (d *Driver) Sources(account gateway.Account) gateway.Sources {
 		return gateway.Sources{}
 	}
 	origin := u.Scheme + "://" + u.Host
+	challenge := []string{"https:"}
+	if u.Scheme == "http" { // a gateway on the developer's own machine has its issuers there
+		challenge = append(challenge, "http://*.localhost:*")
+	}
 	return gateway.Sources{
+		Challenge:  challenge,
 		Script:     []string{origin},
 		Frame:      []string{origin},
 		Connect:    []string{origin},

@@ -13,6 +13,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/static"
 	"github.com/quittance/quittance/web/ticket"
 	"github.com/quittance/quittance/web/urls"
 )
@@ -31,6 +32,15 @@ type checkoutAnswer struct {
 	Brands    []string `json:"brands"`
 	ResultURL string   `json:"result_url"` // where the widget's form leads to
 	ExpiresAt string   `json:"expires_at"`
+	// For a frame instead of the widget; null where the profile names no host.
+	EmbedURL *string     `json:"embed_url"`
+	Loader   embedScript `json:"embed_script"`
+}
+
+// embedScript is what a merchant's page loads to mount the frame.
+type embedScript struct {
+	URL       string `json:"url"`
+	Integrity string `json:"integrity"`
 }
 
 // begun is a new order with its checkout; nil where the gateway could not open one.
@@ -42,7 +52,7 @@ type begun struct {
 // createWithCheckout makes an order and opens its checkout. The order is committed
 // first: a repetition of a call that broke off goes on from it. A checkout that
 // cannot be opened is no reason to make the order again, and renewing opens one.
-func (h *handlers) createWithCheckout(ctx context.Context, by caller, in order.Sale, call *idem.Call) (any, error) {
+func (h *handlers) createWithCheckout(ctx context.Context, by caller, in order.Sale, host string, call *idem.Call) (any, error) {
 	created, err := h.createOnce(ctx, by, in, call)
 	if err != nil {
 		return nil, err
@@ -52,7 +62,7 @@ func (h *handlers) createWithCheckout(ctx context.Context, by caller, in order.S
 	var told *fault.Error
 	switch {
 	case err == nil:
-		if made.checkout, err = h.describeCheckout(ctx, a); err != nil {
+		if made.checkout, err = h.describeCheckout(ctx, a, host); err != nil {
 			return nil, err
 		}
 	case !errors.As(err, &told):
@@ -87,7 +97,11 @@ func (h *handlers) renewCheckout(c echo.Context, by caller) error {
 	}
 	return h.command(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
 		var r reader
-		r.object(body, "", fields{})
+		var host string
+		r.object(body, "", fields{"checkout": func(v value, at string) { r.object(v, at, fields{"embed_host": r.text(&host)}) }})
+		if err := h.mayEmbed(ctx, by.profileID, &r, "/checkout/embed_host", host); err != nil {
+			return nil, err
+		}
 		if err := r.err(); err != nil {
 			return nil, err
 		}
@@ -95,7 +109,7 @@ func (h *handlers) renewCheckout(c echo.Context, by caller) error {
 		if err != nil {
 			return nil, err
 		}
-		made, err := h.describeCheckout(ctx, a)
+		made, err := h.describeCheckout(ctx, a, host)
 		if err != nil {
 			return nil, err
 		}
@@ -115,10 +129,24 @@ func (h *handlers) checkoutOf(ctx context.Context, profileID profile.ID, o order
 	case err != nil:
 		return nil, fmt.Errorf("live checkout of %s: %w", o.ID, err)
 	}
-	return h.describeCheckout(ctx, a)
+	return h.describeCheckout(ctx, a, "")
 }
 
-func (h *handlers) describeCheckout(ctx context.Context, a payment.Attempt) (*checkoutAnswer, error) {
+// mayEmbed notes a host that is not among the profile's.
+func (h *handlers) mayEmbed(ctx context.Context, profileID profile.ID, r *reader, pointer, host string) error {
+	if host == "" {
+		return nil
+	}
+	p, err := h.Profiles.Profile(ctx, profileID)
+	if err == nil && !p.Details.Embeds(host) {
+		r.note(pointer, "embed_host", "Use one of the profile's embed_hosts, such as https://shop.example.com.")
+	}
+	return err
+}
+
+// describeCheckout tells of a checkout, for a frame in pages of a host; empty is the
+// profile's first.
+func (h *handlers) describeCheckout(ctx context.Context, a payment.Attempt, host string) (*checkoutAnswer, error) {
 	account, err := h.Profiles.AccountByID(ctx, a.AccountID)
 	if err != nil {
 		return nil, fmt.Errorf("account of checkout %s: %w", a.ID, err)
@@ -131,6 +159,24 @@ func (h *handlers) describeCheckout(ctx context.Context, a payment.Attempt) (*ch
 	if len(brands) == 0 {
 		brands = gateway.DefaultBrands()
 	}
-	return &checkoutAnswer{ID: string(a.ID), OrderID: string(a.OrderID), GatewayID: a.CheckoutID, ScriptURL: a.ScriptURL, Integrity: a.Integrity,
-		Brands: brands, ResultURL: urls.Site(h.BaseURL).CheckoutReturn(a.ID, back), ExpiresAt: timestamp(a.ExpiresAt)}, nil
+	site := urls.Site(h.BaseURL)
+	out := &checkoutAnswer{ID: string(a.ID), OrderID: string(a.OrderID), GatewayID: a.CheckoutID, ScriptURL: a.ScriptURL, Integrity: a.Integrity,
+		Brands: brands, ResultURL: site.CheckoutReturn(a.ID, back), ExpiresAt: timestamp(a.ExpiresAt),
+		Loader: embedScript{site.EmbedScript(), static.Integrity(urls.EmbedFile)}}
+	merchant, err := h.Profiles.Profile(ctx, a.ProfileID)
+	if err != nil {
+		return nil, fmt.Errorf("profile of checkout %s: %w", a.ID, err)
+	}
+	if host == "" && len(merchant.Details.EmbedHosts) > 0 {
+		host = merchant.Details.EmbedHosts[0]
+	}
+	if host != "" {
+		shown, err := ticket.Of(a, ticket.Frame, a.ExpiresAt).For(host).Sign(h.Ring)
+		if err != nil {
+			return nil, err
+		}
+		address := site.Embed(a.ID, shown)
+		out.EmbedURL = &address
+	}
+	return out, nil
 }

@@ -189,8 +189,10 @@ func TestMistakesInARenewalAreNamed(t *testing.T) {
 
 	o := a.NewOrder(12400)
 	a.refuses(t, post("/order_checkouts/{id}"), string(o.ID), nil, map[string]mistaken{
-		"a field": {`{"amount":"1"}`, "body_invalid", []string{"/amount unknown_field"}},
-		"a list":  {`[]`, "body_invalid", []string{" wrong_type"}},
+		"a field":             {`{"amount":"1"}`, "body_invalid", []string{"/amount unknown_field"}},
+		"a list":              {`[]`, "body_invalid", []string{" wrong_type"}},
+		"a host that may not": {`{"checkout":{"embed_host":"https://evil.example"}}`, "body_invalid", []string{"/checkout/embed_host embed_host"}},
+		"no text":             {`{"checkout":{"embed_host":"\u0000"}}`, "body_invalid", []string{"/checkout/embed_host control_character"}},
 	})
 }
 

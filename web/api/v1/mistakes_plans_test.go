@@ -50,6 +50,7 @@ func (p planned) refusesAll(t *testing.T, own map[string]mistaken) {
 		"of other types":    {p.order(`"pre_authorise":true,"total":"1",`, p.plain, ""), "body_invalid", []string{"/order/pre_authorise unknown_field", "/order/total unknown_field"}},
 		"wrong types":       {p.order(`"initial_amount":true,"register_only":"yes","memo":1,`, p.plain, ""), "body_invalid", []string{"/order/initial_amount wrong_type", "/order/register_only wrong_type", "/order/memo wrong_type"}},
 		"wrong forms":       {p.order(`"initial_amount":"10%","memo":"\u0000",`, p.plain, `,"qty":1.5`), "body_invalid", []string{"/order/initial_amount decimal", "/order/memo control_character", "/order/order_products/0/qty integer"}},
+		"a host unknown":    {p.order(`"create_checkout":true,"embed_host":"https://evil.example",`, p.plain, ""), "body_invalid", []string{"/order/embed_host embed_host"}},
 		"nobody's":          {strings.Replace(p.order(`"memo":"`+strings.Repeat("x", 2001)+`",`, p.plain, ""), p.buyer, "cus_x", 1), "customer_not_found", []string{"/order/customer_id unknown_customer", "/order/memo too_long"}},
 		"nothing":           {p.order("", "prd_x", ""), "product_not_found", []string{"/order/order_products/0/product_id unknown_product"}},
 		"two products":      {strings.Replace(p.order("", p.plain, ""), "]", `,{"product_id":"`+p.plain+`"}]`, 1), "order_invalid", []string{"/order/order_products one_product"}},

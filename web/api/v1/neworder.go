@@ -16,22 +16,30 @@ import (
 func (h *handlers) createOrder(t catalog.Type) func(echo.Context, caller) error {
 	return func(c echo.Context, by caller) error {
 		return h.write(c, by, func(ctx context.Context, body value, call *idem.Call) (any, error) {
-			in, checkout, err := readOrder(body, t)
-			switch {
-			case err != nil:
+			var r reader
+			in, wanted := r.order(body, t)
+			if err := h.mayEmbed(ctx, by.profileID, &r, "/order/embed_host", wanted.embedHost); err != nil {
 				return nil, err
-			case checkout:
-				return h.createWithCheckout(ctx, by, in, call)
+			}
+			if err := r.err(); err != nil {
+				return nil, err
+			}
+			if wanted.checkout {
+				return h.createWithCheckout(ctx, by, in, wanted.embedHost, call)
 			}
 			return h.Orders.Create(ctx, by.actor(), by.profileID, in, call)
 		})
 	}
 }
 
-// readOrder reads what is told of an order of a type, and whether a checkout is to
-// be opened with it.
-func readOrder(body value, t catalog.Type) (in order.Sale, checkout bool, err error) {
-	var r reader
+// wanted is what an order's answer is to have besides.
+type wanted struct {
+	checkout  bool
+	embedHost string
+}
+
+// order reads what is told of an order of a type.
+func (r *reader) order(body value, t catalog.Type) (in order.Sale, also wanted) {
 	in.Type = t
 	var customerID string
 	known := fields{
@@ -46,19 +54,20 @@ func readOrder(body value, t catalog.Type) (in order.Sale, checkout bool, err er
 			r.text(&tag)(v, at)
 			in.Tags = append(in.Tags, tag)
 		}),
-		"create_checkout":     r.boolean(&checkout),
+		"create_checkout":     r.boolean(&also.checkout),
+		"embed_host":          r.text(&also.embedHost),
 		"redirect_url":        r.text(&in.RedirectURL),
 		"failed_redirect_url": r.text(&in.FailedRedirectURL),
 		"order_products": r.list(func(v value, at string) {
 			in.Lines = append(in.Lines, r.line(v, at, t))
 		}),
 	}
-	also, finish := r.terms(&in)
-	maps.Copy(known, also)
+	terms, finish := r.terms(&in)
+	maps.Copy(known, terms)
 	r.envelope(body, "order", known, "customer_id", "currency", "order_products")
 	finish()
 	in.CustomerID = customer.ID(customerID)
-	return in, checkout, r.err()
+	return in, also
 }
 
 // line reads one of an order's products.

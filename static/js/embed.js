@@ -1,0 +1,49 @@
+// A page of ours in a frame of a merchant's page: what it tells the page around
+// it, and the options of the gateway's widget. It must run before the widget's
+// script. It speaks with one origin, the one that its address was made for.
+(function () {
+  "use strict";
+  var data = document.currentScript.dataset;
+  var told = { checkout: data.checkout };
+  ["order_id", "status", "timestamp", "key_id", "signature", "redirect"].forEach(function (name) {
+    var value = data[name.replace(/_(.)/g, function (all, c) { return c.toUpperCase(); })];
+    if (value) { told[name] = value; }
+  });
+
+  function say(what, more) {
+    if (window.parent !== window) {
+      window.parent.postMessage(Object.assign({ quittance: 1, say: what }, told, more), data.host);
+    }
+  }
+
+  function height() {
+    var main = document.querySelector("main");
+    if (main) { say("height", { height: Math.ceil(main.getBoundingClientRect().bottom + window.scrollY) }); }
+  }
+
+  window.addEventListener("message", function (event) {
+    var m = event.data;
+    if (event.source === window.parent && event.origin === data.host && m && m.quittance === 1 && m.say === "hello") {
+      height();
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var close = document.getElementById("close");
+    close.hidden = false;
+    close.addEventListener("click", function () { say("closed"); });
+    new ResizeObserver(height).observe(document.querySelector("main"));
+    height();
+    if (data.say) { say(data.say); }
+  });
+
+  // A checkout that the gateway takes no more is paid, under way or over: the
+  // return address asks.
+  window.wpwlOptions = {
+    locale: document.documentElement.lang,
+    onError: function (error) {
+      var form = document.querySelector("form.paymentWidgets");
+      if (error.name === "InvalidCheckoutIdError" && form) { window.location.replace(form.action); }
+    }
+  };
+})();

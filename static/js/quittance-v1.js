@@ -1,0 +1,120 @@
+// Quittance's checkout in a page of a merchant's own, version 1.
+//
+//   <div data-quittance="EMBED_URL"></div>
+//
+// or Quittance.mount(element, embedURL). What happens is told by events of the name
+// "quittance" on the element; their detail.type is ready, approved, declined,
+// expired, closed or refused. After approved the page goes on to detail.redirect,
+// where the order has one, unless the event's default is prevented.
+(function () {
+  "use strict";
+  var base = new URL(document.currentScript.src).origin;
+  var german = /^de\b/i.test(document.documentElement.lang);
+  var told = ["ready", "approved", "declined", "expired", "closed"];
+  var words = german
+    ? { title: "Zahlung", host: "Diese Seite darf die Zahlung nicht anzeigen.", blocked: "Die Zahlung kann hier nicht angezeigt werden. Es wurde nichts abgebucht. Bitte laden Sie die Seite neu." }
+    : { title: "Payment", host: "This page may not show the payment.", blocked: "The payment cannot be shown here. No money was taken. Please load the page again." };
+
+  // hostOf is the origin that an address was made for; the server checks it, this
+  // only says so in words.
+  function hostOf(address) {
+    try {
+      return atob(address.searchParams.get("t").split(".")[2].replace(/-/g, "+").replace(/_/g, "/"));
+    } catch (e) {
+      return "";
+    }
+  }
+
+  function mount(place, url) {
+    var address;
+    try { address = new URL(url); } catch (e) { address = null; }
+    var checkout = address && address.origin === base && /^\/embed\/([a-z0-9_]+)$/.exec(address.pathname);
+    var frame = document.createElement("iframe");
+    var note = document.createElement("p");
+    note.setAttribute("role", "alert");
+
+    function report(type, detail) {
+      detail.type = type;
+      return place.dispatchEvent(new CustomEvent("quittance", { bubbles: true, cancelable: true, detail: detail }));
+    }
+
+    function refuse(text, reason) {
+      note.textContent = text;
+      frame.style.display = "none";
+      place.appendChild(note);
+      report("refused", { reason: reason });
+    }
+
+    function close() {
+      window.removeEventListener("message", hear);
+      frame.remove();
+      note.remove();
+    }
+
+    function hear(event) {
+      var m = event.data;
+      if (event.origin !== base || event.source !== frame.contentWindow || !m || m.quittance !== 1 || m.checkout !== checkout[1]) {
+        return;
+      }
+      window.clearTimeout(silent);
+      note.remove();
+      frame.style.display = "block";
+      if (m.say === "height" && m.height > 0) {
+        frame.style.height = Math.min(4000, m.height) + "px";
+        return;
+      }
+      if (told.indexOf(m.say) < 0 || (m.say === "ready" && ready)) {
+        return;
+      }
+      ready = true;
+      if (m.say === "closed") {
+        close();
+      } else if (m.say !== "ready") {
+        place.scrollIntoView({ block: "nearest" });
+      }
+      var detail = { checkout: checkout[1] };
+      ["order_id", "status", "timestamp", "key_id", "signature", "redirect"].forEach(function (name) {
+        if (m[name]) { detail[name] = String(m[name]); }
+      });
+      if (report(m.say, detail) && m.say === "approved" && /^https?:\/\//.test(detail.redirect || "")) {
+        window.location.assign(detail.redirect);
+      }
+    }
+
+    var ready = false;
+    var silent = 0;
+    place.replaceChildren();
+    if (!checkout || hostOf(address) !== window.location.origin) {
+      refuse(words.host, "host");
+      return { close: close };
+    }
+    frame.title = words.title;
+    frame.allow = "payment";
+    frame.referrerPolicy = "no-referrer";
+    frame.style.display = "block";
+    frame.style.width = "100%";
+    frame.style.height = "480px";
+    frame.style.border = "0";
+    frame.addEventListener("load", function () {
+      window.clearTimeout(silent);
+      silent = window.setTimeout(function () { refuse(words.blocked, "blocked"); }, 4000);
+      if (frame.contentWindow) { frame.contentWindow.postMessage({ quittance: 1, say: "hello" }, base); }
+    });
+    window.addEventListener("message", hear);
+    frame.src = address.href;
+    place.appendChild(frame);
+    return { close: close };
+  }
+
+  window.Quittance = Object.freeze({ version: 1, mount: mount });
+
+  function start() {
+    document.querySelectorAll("[data-quittance]").forEach(function (place) { mount(place, place.getAttribute("data-quittance")); });
+  }
+
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", start);
+  } else {
+    start();
+  }
+})();
