@@ -99,6 +99,9 @@ func (h *handlers) renewCheckout(c echo.Context, by caller) error {
 		var r reader
 		var host string
 		r.object(body, "", fields{"checkout": func(v value, at string) { r.object(v, at, fields{"embed_host": r.text(&host)}) }})
+		if _, err := h.Orders.Order(ctx, by.profileID, id); err != nil {
+			return nil, err
+		}
 		if err := h.mayEmbed(ctx, by.profileID, &r, "/checkout/embed_host", host); err != nil {
 			return nil, err
 		}

@@ -40,10 +40,13 @@ var commands = map[string]func(*api, *testing.T) call{
 	"createInstalmentOrder":   sale("instalment", `,"split_number":2,"scheduled_unit":"MONTH","scheduled_interval":1`),
 	"createSubscriptionOrder": sale("subscription", `,"scheduled_unit":"MONTH","scheduled_interval":1`),
 	"createMeteredOrder":      sale("metered", ``),
-	"sendPaymentLink":         toOrder(http.MethodPost, "send_payment_link", func(a *api) testkit.Order { return a.NewOrder(2000) }),
-	"sendReminder":            toOrder(http.MethodPost, "send_reminder", func(a *api) testkit.Order { return a.NewOrder(2000) }),
-	"sendCardUpdate":          toOrder(http.MethodPost, "send_card_update", begun),
-	"pauseOrder":              toOrder(http.MethodPut, "pause_order", begun),
+	"renewCheckout": func(a *api, _ *testing.T) call {
+		return call{path: "/order_checkouts/" + string(a.NewOrder(2000).ID), body: "{}"}
+	},
+	"sendPaymentLink": toOrder(http.MethodPost, "send_payment_link", func(a *api) testkit.Order { return a.NewOrder(2000) }),
+	"sendReminder":    toOrder(http.MethodPost, "send_reminder", func(a *api) testkit.Order { return a.NewOrder(2000) }),
+	"sendCardUpdate":  toOrder(http.MethodPost, "send_card_update", begun),
+	"pauseOrder":      toOrder(http.MethodPut, "pause_order", begun),
 	"resumeOrder": toOrder(http.MethodPut, "resume_order", func(a *api) testkit.Order {
 		o := begun(a)
 		if _, err := a.Course.Pause(a.TB.Context(), actor.TheSystem, o.ProfileID, o.ID, nil); err != nil {
@@ -233,7 +236,7 @@ func (a *api) claim(t *testing.T, c call) {
 	}
 	hash := sha256.Sum256(fmt.Appendf(nil, "%d?%s%s", len(at.RawQuery), at.RawQuery, c.body))
 	scope := idem.Scope{ProfileID: profileID, APIKeyID: key.ID, Method: c.method, Route: "/api/v1" + at.Path, Key: c.repeat}
-	if _, _, err := a.DB.ClaimCall(t.Context(), scope, hash[:], a.Clock.Wall()); err != nil {
+	if _, err := a.DB.ClaimCall(t.Context(), scope, hash[:], a.Clock.Wall()); err != nil {
 		t.Fatal(err)
 	}
 }
