@@ -130,10 +130,11 @@ func (f *fleet) collectedOnce(ctx context.Context, n int) (wrong findings, tries
 		}
 	}
 	for rule, query := range map[string]string{
-		"orders without exactly one next payment": `SELECT o.id FROM orders o WHERE o.status <> 'active' OR (SELECT count(*) FROM scheduled_payments s
-  WHERE s.profile_id = o.profile_id AND s.order_id = o.id AND s.status = 'scheduled' AND s.position = 2) <> 1`,
-		"payments without exactly one invoice and one receipt": `SELECT p.id FROM payments p WHERE p.kind = 'scheduled' AND (SELECT count(*) FROM documents d JOIN transactions t
-    ON t.profile_id = d.profile_id AND t.id = d.transaction_id WHERE t.profile_id = p.profile_id AND t.order_id = p.order_id AND t.payment_id = p.id) <> 2`,
+		"orders without exactly one next payment": `SELECT o.id FROM orders o LEFT JOIN (SELECT s.order_id, count(*) AS n FROM scheduled_payments s
+   WHERE s.status = 'scheduled' AND s.position = 2 GROUP BY s.order_id) ahead ON ahead.order_id = o.id WHERE o.status <> 'active' OR COALESCE(ahead.n, 0) <> 1`,
+		"payments without exactly one invoice and one receipt": `SELECT p.id FROM payments p LEFT JOIN (SELECT t.payment_id, count(*) AS n, count(DISTINCT d.kind) AS kinds FROM transactions t
+   JOIN documents d ON d.profile_id = t.profile_id AND d.transaction_id = t.id GROUP BY t.payment_id) issued ON issued.payment_id = p.id
+  WHERE p.kind = 'scheduled' AND (COALESCE(issued.n, 0) <> 2 OR issued.kinds <> 2)`,
 		"numbers missing or double in a series": `SELECT kind FROM documents GROUP BY profile_id, kind, year HAVING count(*) <> max(serial) OR min(serial) <> 1`,
 		"charges that still count as tries":     `SELECT attempt_id FROM charge_tries`,
 	} {

@@ -12,19 +12,19 @@ import (
 
 // ware is a kind of order, with what of it there is in the catalogue.
 type ware struct {
-	kind     string         // of order, as its path names it
-	held     bool           // the money is authorised, and staff capture it
-	products map[string]any // by name
+	kind     string             // of order, as its path names it
+	held     bool               // the money is authorised, and staff capture it
+	products map[string]product // by name
 }
 
 // wares are what customers buy in turn. What falls due by itself does so months
 // later: staff have it charged sooner.
 var wares = []ware{
-	{"single", false, map[string]any{"Overhaul": product{"type": "single_payment", "price": "89.00"}, "Bell": product{"type": "single_payment", "price": "17.50"}}},
-	{"single", true, map[string]any{"Bicycle": product{"type": "single_payment", "price": "640.00"}}},
-	{"instalment", false, map[string]any{"Course": product{"type": "instalment", "price": "300.00", "initial_amount": "100.00", "split_number": 3, "scheduled_unit": "MONTH", "scheduled_interval": 1}}},
-	{"subscription", false, map[string]any{"Magazine": product{"type": "subscription", "price": "12.00", "scheduled_unit": "MONTH", "scheduled_interval": 1}}},
-	{"metered", false, map[string]any{"Electricity": product{"type": "metered", "price": "0.30", "initial_amount": "50.00"}}},
+	{"single", false, map[string]product{"Overhaul": {"type": "single_payment", "price": "89.00"}, "Bell": {"type": "single_payment", "price": "17.50"}}},
+	{"single", true, map[string]product{"Bicycle": {"type": "single_payment", "price": "640.00"}}},
+	{"instalment", false, map[string]product{"Course": {"type": "instalment", "price": "300.00", "initial_amount": "100.00", "split_number": 3, "scheduled_unit": "MONTH", "scheduled_interval": 1}}},
+	{"subscription", false, map[string]product{"Magazine": {"type": "subscription", "price": "12.00", "scheduled_unit": "MONTH", "scheduled_interval": 1}}},
+	{"metered", false, map[string]product{"Electricity": {"type": "metered", "price": "0.30", "initial_amount": "50.00"}}},
 }
 
 type product map[string]any
@@ -52,7 +52,7 @@ func stock(ctx context.Context, f *fleet) (goods, error) {
 	for _, w := range wares {
 		var ids []string
 		for _, name := range slices.Sorted(maps.Keys(w.products)) {
-			p := maps.Clone(w.products[name].(product))
+			p := maps.Clone(w.products[name])
 			p["name"], p["currency"], p["tax_rate"] = name, "EUR", "19"
 			if err := v.create(ctx, "products", name, map[string]any{"product": p}, &made); err != nil {
 				return g, err

@@ -62,9 +62,8 @@ func TestBooksAreRightWhateverHappensToOrders(t *testing.T) {
 	})
 }
 
-// fewLives are lived by a run of the tests without flags: of each some seconds are
-// the price.
-const fewLives = 8
+// fewLives are lived by a run of the tests without flags, within some seconds.
+const fewLives = 12
 
 // live is one life of a shop.
 func live(t *testing.T, r *rapid.T, given map[string]int) {
