@@ -28,7 +28,7 @@ type size struct {
 
 var (
 	shortSize = size{payments: 40, workers: 12, least: 2, within: 2 * time.Minute, step: 31 * time.Minute}
-	longSize  = size{payments: 300, workers: 16, least: 10, within: 10 * time.Minute, step: 11 * time.Minute}
+	longSize  = size{payments: 300, workers: 16, least: 10, within: 25 * time.Minute, step: 11 * time.Minute}
 )
 
 func crash(t *testing.T, engine string) {
