@@ -148,3 +148,19 @@ func TestStylesheetIsSmallAndLoadsNothing(t *testing.T) {
 		t.Error("stylesheet has no dark colours")
 	}
 }
+
+func TestEveryScriptIsApproved(t *testing.T) {
+	t.Parallel()
+
+	if err := static.CheckInventory(); err != nil {
+		t.Error(err)
+	}
+	for _, s := range static.Inventory() {
+		if s.Owner == "" || s.Reason == "" || s.Page == "" {
+			t.Errorf("%s has no owner, reason or page", s.Name)
+		}
+		if s.Approved != "" && static.URL(s.Name) == "" {
+			t.Errorf("%s is in the inventory and no file", s.Name)
+		}
+	}
+}

@@ -55,6 +55,7 @@ func Doctor(ctx context.Context, cfg config.Config, out io.Writer) error {
 	_, _ = fmt.Fprintln(out)
 	d := &doctor{cfg: cfg, out: out}
 	d.drawing()
+	d.scripts()
 	if d.settings() {
 		d.database(ctx)
 	}

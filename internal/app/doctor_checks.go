@@ -22,6 +22,7 @@ import (
 	"github.com/quittance/quittance/internal/secret"
 	"github.com/quittance/quittance/internal/store"
 	"github.com/quittance/quittance/pdf"
+	"github.com/quittance/quittance/static"
 )
 
 // settings looks at what the variables say by themselves, and reports whether
@@ -74,6 +75,25 @@ func (d *doctor) drawing() {
 		}
 	}
 	d.ok("texts and fonts load")
+}
+
+// scripts shows the inventory of what runs on payment pages, and compares it with
+// what this program sends.
+func (d *doctor) scripts() {
+	if err := static.CheckInventory(); err != nil {
+		for line := range strings.Lines(err.Error()) {
+			d.fail(strings.TrimSpace(line), "Somebody changed it: look at it, and build the program from sources that you trust.")
+		}
+		return
+	}
+	d.ok("scripts of payment pages are the approved ones:")
+	for _, s := range static.Inventory() {
+		hash := s.Approved
+		if hash == "" {
+			hash = "a hash of its own for each checkout"
+		}
+		d.line("", fmt.Sprintf("%s on %s, of %s: %s (%s)", s.Name, s.Page, s.Owner, s.Reason, hash), "")
+	}
 }
 
 // little is the free space below which a database's disk is called full.

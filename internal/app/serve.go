@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/quittance/quittance/internal/config"
+	"github.com/quittance/quittance/static"
 )
 
 // ErrNeedsPostgres is the answer to a worker beside a SQLite file.
@@ -29,6 +30,9 @@ func Worker(ctx context.Context, cfg config.Config) error {
 
 func run(ctx context.Context, cfg config.Config, pages bool) (err error) {
 	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	if err := static.CheckInventory(); err != nil {
 		return err
 	}
 	log := cfg.Logger()

@@ -32,6 +32,10 @@ const settled = () => Promise.allSettled(document.getAnimations().filter((a) => 
 // which axe cannot see from inside, and takes it away again.
 async function ground(frame, give) {
   if (!frame.parentFrame()) return;
+  if (await frame.evaluate(() => {
+    const root = document.documentElement;
+    return root.style.backgroundColor === '' && !/^(transparent|rgba\(.*, 0\))$/.test(getComputedStyle(root).backgroundColor);
+  })) return;
   const colour = give ? await (await frame.frameElement()).evaluate((e) => {
     const opaque = (at) => !/^(transparent|rgba\(.*, 0\))$/.test(getComputedStyle(at).backgroundColor);
     for (let at = e.parentElement; at; at = at.parentElement) {

@@ -39,7 +39,7 @@ journey(async (browser, { shop, width, folder }) => {
   await page.goto(`${shop}/jars`);
   const jar = page.frames()[1];
   await jar.waitForLoadState();
-  assert.equal(await jar.title(), 'kept ');
+  assert.equal(await jar.title(), 'kept');
 
   step('frictionless, and on to the shop');
   await open('one', `${shop}/thanks?basket=7`);

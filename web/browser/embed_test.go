@@ -2,13 +2,15 @@ package browser_test
 
 import (
 	"fmt"
-	"html/template"
+	"html"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	v1 "github.com/quittance/quittance/web/api/v1"
 )
 
 // corner is a merchant's shop on a site of its own, with a page for each way to take
@@ -31,32 +33,23 @@ type embeddable struct {
 	} `json:"embed_script"`
 }
 
-// shopPolicy is what a shop that embeds has to allow: its own scripts, the one that
-// it loads, and the frame. The gateway's widget asks in frames of card issuers.
-const shopPolicy = "default-src 'none'; script-src 'self' %[1]s; frame-src %[1]s %[2]s http://acs.localhost:*; base-uri 'none'; form-action 'none'"
+// bare is a page that frames the checkout without asking the script.
+const bare = `<!doctype html><html lang="en"><title>Elsewhere</title><h1>Elsewhere</h1><iframe title="Payment" src="EMBED_URL"></iframe>`
 
-// shopPages are the shop's, as its developer copied them.
-var shopPages = template.Must(template.New("").Parse(`
-{{define "widget"}}<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1>
-<p id="broken" role="alert" hidden>The payment could not be loaded safely.</p>
-<form action="{{.ResultURL}}" class="paymentWidgets" data-brands="{{range .Brands}}{{.}} {{end}}"></form>
-<script src="/options.js"></script>
-<script id="gateway" src="{{.ScriptURL}}" integrity="{{.Integrity}}" crossorigin="anonymous"></script>
-<script src="/watch.js"></script>{{end}}
-{{define "frame"}}<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1>
-<p id="broken" role="alert" hidden>The payment could not be loaded safely.</p>
-<main id="pay" data-quittance="{{.EmbedURL}}"></main>
-<script src="/heard.js"></script>
-<script id="gateway" src="{{.EmbedScript.URL}}" integrity="{{.EmbedScript.Integrity}}" crossorigin="anonymous"></script>
-<script src="/watch.js"></script>{{end}}
-{{define "bare"}}<!doctype html><html lang="en"><title>Elsewhere</title><h1>Elsewhere</h1><iframe title="Payment" src="{{.EmbedURL}}"></iframe>{{end}}
-`))
+// copied is a file of the guide as a shop's developer copies it, with what the API
+// told in its places.
+func (s *corner) copied(name string, told embeddable) (string, error) {
+	text, err := v1.Guide(name)
+	if err != nil {
+		return "", err
+	}
+	return told.fill(strings.NewReplacer("PORTAL", s.shop.base, "GATEWAY", s.gatewayURL, "https:;", "https: http://acs.localhost:*;").Replace(text)), nil
+}
 
-// shopScripts are the shop's own.
-var shopScripts = map[string]string{
-	"/options.js": `window.wpwlOptions = { locale: "en" };`,
-	"/heard.js":   `addEventListener("quittance", (e) => { const all = JSON.parse(sessionStorage.heard || "[]"); all.push(e.detail); sessionStorage.heard = JSON.stringify(all); });`,
-	"/watch.js":   `if (!window.Quittance && !document.querySelector("form.paymentWidgets iframe")) document.getElementById("broken").hidden = false;`,
+func (told embeddable) fill(text string) string {
+	return strings.NewReplacer("RESULT_URL", html.EscapeString(told.ResultURL), "BRANDS", strings.Join(told.Brands, " "),
+		"EMBED_SCRIPT_URL", told.EmbedScript.URL, "EMBED_SCRIPT_INTEGRITY", told.EmbedScript.Integrity, "EMBED_URL", html.EscapeString(told.EmbedURL),
+		"SCRIPT_URL", html.EscapeString(told.ScriptURL), "INTEGRITY", told.Integrity).Replace(text)
 }
 
 // openCorner opens the shop, and the portal whose profile names its host.
@@ -71,18 +64,28 @@ func openCorner(t *testing.T) *corner {
 	}
 	s := &corner{url: "http://shop.localhost:" + port}
 	s.site = startSite(t, s.url)
-	for path, text := range shopScripts {
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+	for _, name := range []string{"pay.js", "loaded.js"} {
+		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, _ *http.Request) {
+			text, err := s.copied(name, embeddable{})
+			if err != nil {
+				t.Error(err)
+			}
 			w.Header().Set("Content-Type", "text/javascript")
 			_, _ = fmt.Fprint(w, text)
 		})
 	}
 	page := func(w http.ResponseWriter, name string, shown embeddable) {
-		w.Header().Set("Content-Security-Policy", fmt.Sprintf(shopPolicy, s.shop.base+" "+s.gatewayURL, "'self'"))
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		if err := shopPages.ExecuteTemplate(w, name, shown); err != nil {
+		policy, err := s.copied("policy.txt", shown)
+		text := shown.fill(bare)
+		if err == nil && name != "bare" {
+			text, err = s.copied(name+".html", shown)
+		}
+		if err != nil {
 			t.Errorf("page %s: %v", name, err)
 		}
+		w.Header().Set("Content-Security-Policy", strings.TrimSpace(policy))
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprint(w, text)
 	}
 	checkouts := map[string]embeddable{}
 	mux.HandleFunc("GET /order/{id}", func(w http.ResponseWriter, r *http.Request) {

@@ -130,7 +130,6 @@ func (s *Sandbox) issuerHears(w http.ResponseWriter, r *http.Request) {
 type doneView struct {
 	Texts             issuerTexts
 	Checkout, Address string
-	Origin            string // who may hear of it
 	Back              string
 }
 
@@ -157,9 +156,6 @@ func (s *Sandbox) challengeDone(w http.ResponseWriter, r *http.Request, page *te
 	}
 	words := issuerTextsFor(h.Locale)
 	v := doneView{Texts: words, Checkout: o.ID, Address: address, Back: strings.ReplaceAll(words.Back, "{merchant}", s.merchantName(o, h))}
-	if u, err := url.Parse(address); err == nil && address != "" {
-		v.Origin = u.Scheme + "://" + u.Host
-	}
 	sendPage(w, http.StatusOK, page, framePolicy, v)
 }
 

@@ -107,6 +107,7 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/transactions/:id/refund", h.known(h.operate(h.Payments.Refund))},
 		{http.MethodGet, "/openapi.yaml", showDocument},
 		{http.MethodGet, "/docs", showReference(h.BaseURL)},
+		{http.MethodGet, "/docs/embed", showGuide(h.BaseURL)},
 	}
 }
 

@@ -101,8 +101,11 @@
       if (event.origin !== base || !m || m.checkout !== checkout) {
         return;
       }
-      if (issuer && event.source === issuer.contentWindow && m.say === "leave") {
-        leave(action, String(m.address));
+      if (issuer && event.source === issuer.contentWindow && m.say === "done") {
+        var back = new URL(action);
+        back.searchParams.append("id", checkout);
+        back.searchParams.append("resourcePath", "/v1/checkouts/" + checkout + "/payment");
+        leave(action, back.href);
         return;
       }
       if (event.source !== frame.contentWindow) {
