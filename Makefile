@@ -34,7 +34,7 @@ bench: ## measure pages, checkout and PDF beside their baselines, and over a mil
 	go test ./internal/bench -count=1 -run '^$$' -bench Report -benchtime 1x -timeout 30m -args $(ARGS)
 
 .PHONY: fuzz-api
-fuzz-api: ## fuzz the demo's API by its own document, up to 2 minutes; ARGS="-examples 10 -seed 42"
+fuzz-api: ## fuzz the demo's API by its own document, for two minutes; ARGS="-time 30s -seed 42"
 	@go run ./internal/tools/testrun fuzz-api $(ARGS)
 
 .PHONY: spec

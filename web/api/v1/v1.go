@@ -125,11 +125,16 @@ func Register(g *echo.Group, d Deps) {
 
 // unmatched answers paths that are no route, and methods that a path lacks.
 func (h *handlers) unmatched(c echo.Context) error {
-	var allowed []string
+	var allowed, exactly []string
 	for _, r := range h.routes() {
-		if matches(r.pattern, "/"+c.Param("*")) {
+		if path := "/" + c.Param("*"); r.pattern == path {
+			exactly = append(exactly, r.method)
+		} else if matches(r.pattern, path) {
 			allowed = append(allowed, r.method)
 		}
+	}
+	if len(exactly) > 0 {
+		allowed = exactly // a name of its own is not an id
 	}
 	if len(allowed) == 0 {
 		return &problem{Status: http.StatusNotFound, Code: "route_not_found", Detail: "There is no such route."}
