@@ -142,8 +142,8 @@ func (d *demo) furnish(ctx context.Context) (settings string, err error) {
 	}
 	settings = filepath.Join(fuzzFolder, "settings.toml")
 	var b bytes.Buffer
-	for _, name := range []string{"customer", "product", "order"} {
-		fmt.Fprintf(&b, "[[operations]]\ninclude-path-regex = '^/%ss/\\{'\nparameters = { \"path.id\" = %q }\n", name, ids[name])
+	for folder, name := range map[string]string{"customers": "customer", "products": "product", "orders": "order", "order_checkouts": "order"} {
+		fmt.Fprintf(&b, "[[operations]]\ninclude-path-regex = '^/%s/\\{'\nparameters = { \"path.id\" = %q }\n", folder, ids[name])
 	}
 	return settings, os.WriteFile(settings, b.Bytes(), 0o600)
 }
