@@ -2,6 +2,9 @@ package payment_test
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -288,4 +291,84 @@ func TestStoppedSweepFinishesTheDailyQuestionItIsAt(t *testing.T) {
 		}
 		app.Advance(2 * time.Minute) // within the budget again
 	}
+}
+
+// TestMinuteInWhichNoQuestionIsDueCostsOneSearch: of an index that has only what will
+// be asked, whatever there is.
+func TestMinuteInWhichNoQuestionIsDueCostsOneSearch(t *testing.T) {
+	t.Parallel()
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			var seen []string
+			var claim string
+			var args []any
+			app := testkit.Start(t, testkit.Options{Engine: engine, SQL: testkit.WatchSQL(func(query string, values []driver.NamedValue) {
+				if seen = append(seen, query); strings.Contains(query, "daily_until") && strings.HasPrefix(strings.TrimSpace(query), "UPDATE") && strings.Contains(query, "LIMIT") {
+					claim, args = query, nil
+					for _, v := range values {
+						args = append(args, v.Value)
+					}
+				}
+			})})
+			sold(app)
+			app.Advance(2 * time.Minute)
+			app.RunJobs() // the look back
+			seen, claim = nil, ""
+			if err := app.Payments.AskDaily(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if len(seen) > 4 || claim == "" { // one statement in a transaction, whose rollback is looked at after its commit
+				t.Fatalf("%d statements: %q", len(seen), seen)
+			}
+
+			pool, _ := app.DB.SQL()
+			conn, err := pool.Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			explain := "EXPLAIN QUERY PLAN "
+			if engine == "postgres" {
+				explain = "EXPLAIN "
+				for one := range strings.SplitSeq(testkit.PreferIndexes, ";") {
+					if _, err := conn.ExecContext(t.Context(), one); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if plan := planOf(t, conn, explain+claim, args); !strings.Contains(plan, "attempts_daily") {
+				t.Errorf("the plan is\n%s", plan)
+			}
+		})
+	}
+}
+
+// planOf is what an engine says of how it runs a statement.
+func planOf(t *testing.T, conn *sql.Conn, explain string, args []any) string {
+	t.Helper()
+	rows, err := conn.QueryContext(t.Context(), explain, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan strings.Builder
+	for rows.Next() {
+		row, cells := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			row[i] = &cells[i]
+		}
+		if err := rows.Scan(row...); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&plan, cells[len(cells)-1])
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
 }
