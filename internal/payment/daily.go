@@ -21,7 +21,7 @@ const (
 	MayAppear = 7 * 24 * time.Hour
 	// askedEvery lies between two daily questions about an attempt.
 	askedEvery = 24 * time.Hour
-	// silentFor is how long a gateway account is left alone that did not answer.
+	// silentFor is when a question is asked again that a gateway did not answer.
 	silentFor = time.Hour
 	// dailyBatch are claimed in one transaction, dailyRound asked in one sweep: what
 	// is due beyond that waits for the next minute.
@@ -57,9 +57,11 @@ type DailyClaim struct {
 // Each attempt has its own second of the day, so that the questions spread over it
 // however many payments were collected at once. A sweep asks a bounded number, one
 // after the other. A claim takes the question: who is killed before asking asks
-// tomorrow. An account that does not answer is left alone for an hour. Any number
-// of sweeps may run at once; it goes on after an error and returns all of them
-// joined, and when ctx ends it finishes the question it is at.
+// tomorrow. Of an account that does not answer a sweep asks one question, which is
+// asked again in an hour; its others wait for tomorrow, so that however many they
+// are they keep no other account's waiting. Any number of sweeps may run at once; it
+// goes on after an error and returns all of them joined, and when ctx ends it
+// finishes the question it is at.
 func (s *Service) AskDaily(ctx context.Context) error {
 	var errs []error
 	silent := map[string]bool{} // accounts
@@ -89,16 +91,17 @@ func (s *Service) askAgain(stopping context.Context, a Attempt, silent map[strin
 	if stopping.Err() != nil {
 		return s.repo.AskDailyAt(ctx, a.ProfileID, a.ID, s.clock.Wall())
 	}
-	if !silent[a.AccountID] {
-		err := s.query(ctx, a)
-		if err == nil || errors.Is(err, gateway.ErrNotFound) {
-			return nil
-		}
-		if !unanswered(err) {
-			return err
-		}
-		silent[a.AccountID] = true
+	if silent[a.AccountID] {
+		return nil
 	}
+	err := s.query(ctx, a)
+	if err == nil || errors.Is(err, gateway.ErrNotFound) {
+		return nil
+	}
+	if !unanswered(err) {
+		return err
+	}
+	silent[a.AccountID] = true
 	return s.repo.AskDailyAt(ctx, a.ProfileID, a.ID, s.clock.Wall().Add(silentFor))
 }
 
