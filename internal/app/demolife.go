@@ -2,26 +2,17 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/customer"
-	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
-	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
-	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
-	"github.com/quittance/quittance/templates/demo"
 )
 
 // demoLife makes the orders of the demo's start page: a merchant of its own, whose
@@ -33,13 +24,21 @@ type demoLife struct {
 	profile profile.Profile
 
 	mu    sync.Mutex
-	found []demo.Situation
+	links map[string]string // by the situation's name
 	done  bool
 	wrong string
 }
 
 // lifeSpan is how far the clock is moved: every subscription is renewed once.
 const lifeSpan = 35 * 24 * time.Hour
+
+// after is how far the clock has been moved by then; weeksAgo it was not.
+func (a day) after() time.Duration {
+	if a == daysAgo {
+		return lifeSpan - 6*24*time.Hour
+	}
+	return lifeSpan
+}
 
 // made is an order on its way into its situation.
 type made struct {
@@ -51,7 +50,7 @@ type made struct {
 // others are made.
 func (d *demoLife) run(ctx context.Context) error {
 	err := d.again(ctx)
-	if err == nil && len(d.found) == 0 {
+	if err == nil && len(d.links) == 0 {
 		err = d.live(ctx)
 	}
 	d.mu.Lock()
@@ -85,7 +84,10 @@ func (d *demoLife) again(ctx context.Context) error {
 func (d *demoLife) list(s situation, token string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.found = append(d.found, demo.Situation{Name: s.name, What: s.what, Link: d.sites.baseURL + "/pay/" + token})
+	if d.links == nil {
+		d.links = map[string]string{}
+	}
+	d.links[s.name] = d.sites.baseURL + "/pay/" + token
 }
 
 func (d *demoLife) live(ctx context.Context) error {
@@ -100,25 +102,35 @@ func (d *demoLife) live(ctx context.Context) error {
 	}
 	var errs []error
 	orders := make([]made, len(situations))
-	begin := func(late bool) {
+	for _, at := range []day{weeksAgo, daysAgo, today} {
+		if at != weeksAgo {
+			if err := d.moveClock(ctx, begun.At.Add(at.after())); err != nil {
+				return err
+			}
+		}
 		for i, s := range situations {
-			if s.late == late {
+			if s.at == at {
 				orders[i] = made{situation: s}
 				errs = append(errs, d.begin(ctx, &orders[i], buyer.ID))
 			}
 		}
 	}
-	begin(false)
-	if _, err := d.app.Clocks.Advance(ctx, operator, d.profile.ID, begun.At.Add(lifeSpan), nil); err != nil {
-		return err
-	}
-	begin(true)
 	for _, m := range orders {
 		if m.then != nil && m.order.ID != "" {
 			errs = append(errs, told(m.situation, m.then(ctx, d, m.order)))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// moveClock moves the club's clock until it has arrived.
+func (d *demoLife) moveClock(ctx context.Context, to time.Time) error {
+	for {
+		c, err := d.app.Clocks.Advance(ctx, operator, d.profile.ID, to, nil)
+		if err != nil || !c.Moving() {
+			return err
+		}
+	}
 }
 
 func told(s situation, err error) error {
@@ -151,7 +163,11 @@ func (d *demoLife) begin(ctx context.Context, m *made, buyer customer.ID) error 
 	if m.card == nil {
 		return nil
 	}
-	return told(m.situation, d.pay(ctx, m.order, *m.card))
+	err = d.pay(ctx, m.order, *m.card)
+	if err == nil && m.soon != nil {
+		err = m.soon(ctx, d, m.order)
+	}
+	return told(m.situation, err)
 }
 
 func customerActor(o order.Order) actor.Actor {
@@ -160,60 +176,3 @@ func customerActor(o order.Order) actor.Actor {
 
 // present is the club's billing time when all has been done.
 func (d *demoLife) present() time.Time { return d.app.Clock.Wall().Add(lifeSpan) }
-
-// pay does what a customer's browser does: it opens the checkout, types the card
-// into the gateway's frame, and comes back.
-func (d *demoLife) pay(ctx context.Context, o order.Order, c demoCard) error {
-	at, err := d.app.Payments.StartCheckout(ctx, customerActor(o), o.ProfileID, o.ID, "")
-	if err != nil {
-		return err
-	}
-	expires := d.app.Clock.Wall().AddDate(3, 0, 0)
-	if c.expires != nil {
-		expires = c.expires(d)
-	}
-	if c.holder == "" {
-		c.holder = "Kai Brandt"
-	}
-	form := url.Values{"number": {"4200000000000000"}, "expiry": {expires.Format("01 / 06")}, "cvv": {"123"}, "holder": {c.holder},
-		"shopperResultUrl": {d.sites.baseURL + "/"}}
-	if err := postDemo(ctx, d.sites.gatewayAPI+"/v1/frame/"+at.CheckoutID+"/pay", form); err != nil {
-		return err
-	}
-	if err := d.gateway.Flush(ctx); err != nil {
-		return err
-	}
-	_, err = d.app.Payments.CheckReturn(ctx, o.ProfileID, at.ID)
-	return err
-}
-
-func postDemo(ctx context.Context, address string, form url.Values) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode == http.StatusOK {
-		return nil
-	}
-	var answer json.RawMessage
-	_ = json.NewDecoder(io.LimitReader(resp.Body, 4096)).Decode(&answer) // only to tell it
-	return fmt.Errorf("demo: the gateway's frame answered %s: %s", resp.Status, answer)
-}
-
-// operate does something with an order's newest transaction of a type.
-func (d *demoLife) operate(ctx context.Context, o order.Order, typ gateway.Type, amount string,
-	do func(context.Context, actor.Actor, profile.ID, payment.TransactionID, string, *idem.Call) (payment.Attempt, error),
-) error {
-	t, err := d.newest(ctx, o, typ)
-	if err != nil {
-		return err
-	}
-	_, err = do(ctx, operator, o.ProfileID, t.ID, amount, nil)
-	return err
-}

@@ -2,10 +2,10 @@ package app
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/a-h/templ"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/static"
 	"github.com/quittance/quittance/templates/demo"
 )
@@ -24,15 +24,33 @@ func (d *demoLife) withStart(portal http.Handler, ready DemoReady) http.Handler 
 	})
 }
 
+// groups are how the start page calls orders of each type.
+var groups = []struct {
+	of   catalog.Type
+	name string
+}{
+	{catalog.SinglePayment, "Single payments"},
+	{catalog.Instalment, "Instalments"},
+	{catalog.Subscription, "Subscriptions"},
+	{catalog.Metered, "Metered"},
+}
+
 // page is what the start page shows now, in the order of the situations.
 func (d *demoLife) page(ready DemoReady) demo.Start {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	found := slices.Clone(d.found)
-	at := func(s demo.Situation) int {
-		return slices.IndexFunc(situations, func(x situation) bool { return x.name == s.Name })
+	page := demo.Start{Stylesheet: static.URL("css/app.css"), PaymentLink: ready.PaymentLink, MailURL: ready.MailURL, GatewayURL: ready.GatewayURL,
+		APIURL: ready.BaseURL + "/api/v1/docs", Complete: d.done, Wrong: d.wrong}
+	for _, g := range groups {
+		of := demo.Group{Name: g.name}
+		for _, s := range situations {
+			if link := d.links[s.name]; s.sale.Type == g.of && link != "" {
+				of.Situations = append(of.Situations, demo.Situation{Name: s.name, What: s.what, Link: link})
+			}
+		}
+		if len(of.Situations) > 0 {
+			page.Groups = append(page.Groups, of)
+		}
 	}
-	slices.SortStableFunc(found, func(a, b demo.Situation) int { return at(a) - at(b) })
-	return demo.Start{Stylesheet: static.URL("css/app.css"), PaymentLink: ready.PaymentLink, MailURL: ready.MailURL, GatewayURL: ready.GatewayURL,
-		APIURL: ready.BaseURL + "/api/v1/docs", Situations: found, Complete: d.done, Wrong: d.wrong}
+	return page
 }

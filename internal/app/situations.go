@@ -2,15 +2,13 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
-	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
-	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/schedule"
 )
 
 // situation is an order of the demo that shows one type in one state.
@@ -19,10 +17,23 @@ type situation struct {
 	what string // what a visitor sees and may try
 	sale catalog.Details
 	tell order.Sale
-	card *demoCard                                                   // what it is paid with; nil: it is not
-	late bool                                                        // made when the club's clock has arrived
-	then func(ctx context.Context, d *demoLife, o order.Order) error // at the end
+	card *demoCard // what it is paid with; nil: it is not
+	at   day       // when it is sold
+	soon step      // what is done as soon as it is paid
+	then step      // what is done at the end
 }
+
+// step is something that befalls an order.
+type step func(ctx context.Context, d *demoLife, o order.Order) error
+
+// day is when an order is sold, by its merchant's clock.
+type day int
+
+const (
+	weeksAgo day = iota // so that every subscription was renewed once since
+	daysAgo             // so long ago that a hold on a card is nearly over
+	today
+)
 
 // demoCard is what a visitor would type. A holder may be a result, see the README
 // of the sandbox.
@@ -45,92 +56,50 @@ var (
 
 // situations are what the demo's start page lists, in its order.
 var situations = []situation{
-	{name: "To pay", what: "A single order that nobody has paid yet.", sale: overhaul, late: true},
+	{name: "To pay", what: "A single order that nobody has paid yet.", sale: overhaul, at: today},
 	{name: "Paid", what: "A single order with invoice and receipt.", sale: overhaul, card: goodCard},
-	{name: "Card declined", what: "The last try was declined. The order waits for another card.", sale: overhaul, card: &demoCard{holder: "800.100.155"}, late: true},
-	{name: "Waiting for the bank", what: "The bank has not answered. Nothing can be paid twice.", sale: overhaul, card: &demoCard{holder: "000.200.000"}, late: true},
+	{name: "Card declined", what: "The last try was declined. The order waits for another card.", sale: overhaul, card: &demoCard{holder: "800.100.155"}, at: today},
+	{name: "Waiting for the bank", what: "The bank has not answered. Nothing can be paid twice.", sale: overhaul, card: &demoCard{holder: "000.200.000"}, at: today},
 	{name: "Partly refunded", what: "A part of the money went back, with a credit note.", sale: overhaul, card: goodCard, then: refund("20.00")},
 	{name: "Refunded", what: "All of the money went back.", sale: overhaul, card: goodCard, then: refund("")},
 	{name: "Charged back", what: "The cardholder's bank took the money back.", sale: overhaul, card: goodCard, then: chargeback},
+	{name: "Dispute won", what: "The bank decided for the merchant, and the money came back.", sale: overhaul, card: goodCard, then: oneByOne(chargeback, winDispute)},
+	{name: "Dispute settled", what: "The merchant sent the money back to settle a dispute.", sale: overhaul, card: goodCard, then: resolveDispute},
 	{name: "Cancelled", what: "An order that the merchant cancelled before it was paid.", sale: overhaul, then: cancel},
-	{name: "Card authorised", what: "The money is held and will be taken later.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, late: true},
-	{name: "Captured in part", what: "A part of what was held was taken, the rest is free again.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, late: true, then: capture("50.00")},
-	{name: "Released", what: "What was held was given back.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, late: true, then: reverse},
+	{name: "Card authorised", what: "The money is held and will be taken later.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, at: today},
+	{name: "Authorisation nearly over", what: "The hold ends within two days; the merchant has been told.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, at: daysAgo},
+	{name: "Captured", what: "What was held was taken.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, at: today, then: capture("")},
+	{name: "Captured in part", what: "A part of what was held was taken, the rest is free again.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, at: today, then: capture("50.00")},
+	{name: "Released", what: "What was held was given back.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, at: today, then: reverse},
+	{name: "Authorisation expired", what: "The hold had ended before anything was taken.", sale: overhaul, tell: order.Sale{PreAuthorise: true}, card: goodCard, at: today, then: lapse},
 
-	{name: "Instalments to begin", what: "Nothing is paid yet; the page says what is collected when.", sale: cargo, late: true},
+	{name: "Instalments to begin", what: "Nothing is paid yet; the page says what is collected when.", sale: cargo, at: today},
 	{name: "Instalments under way", what: "Deposit and first instalment are paid.", sale: cargo, card: goodCard},
+	{name: "Instalment left out", what: "The merchant has skipped the second instalment.", sale: cargo, card: goodCard, soon: change(1, collect.Change{Status: schedule.Skipped})},
+	{name: "Instalments merged", what: "The second and third instalment are collected together.", sale: cargo, card: goodCard, soon: merge(1, 2)},
 	{name: "Instalments declined", what: "An instalment was declined. Update the card, and what is overdue is collected at once.", sale: cargo, card: &demoCard{holder: "THEN 800.100.155 MAC 02"}},
+	{name: "Instalments recovered", what: "They were declined at first, and collected by a later try.", sale: helmet, card: &demoCard{holder: "THEN 800.100.155 MAC 02"}, then: retried},
 	{name: "Instalments paid", what: "All instalments were collected.", sale: helmet, card: goodCard},
+	{name: "Instalments in review", what: "More was collected than was sold: staff look at it, and to the customer it is complete.", sale: helmet, card: goodCard, soon: change(0, collect.Change{Amount: "60.00"})},
 
-	{name: "Subscription to begin", what: "The first month is paid in the checkout.", sale: membership, late: true},
-	{name: "Subscription with a trial", what: "The first month is free: the checkout only stores the card.", sale: membership, tell: order.Sale{Lines: []order.SaleLine{{Quantity: 1, Discount: "19.00", DiscountOnce: new(true)}}}, late: true},
+	{name: "Subscription to begin", what: "The first month is paid in the checkout.", sale: membership, at: today},
+	{name: "Subscription with a trial", what: "The first month is free: the checkout only stores the card.", sale: membership, tell: order.Sale{Lines: []order.SaleLine{{Quantity: 1, Discount: "19.00", DiscountOnce: new(true)}}}, at: today},
 	{name: "Subscription", what: "Renewed once. Cancel it, and take that back.", sale: membership, card: goodCard},
+	{name: "Two cards", what: "A second card was added. Choose one, remove the other.", sale: membership, card: goodCard, then: storeCard},
+	{name: "Subscription, payment on its way", what: "The bank has not answered about the renewal.", sale: membership, card: &demoCard{holder: "THEN 000.200.000"}},
 	{name: "Subscription, payment failed", what: "A soft decline: it is tried again by itself, or with another card.", sale: membership, card: &demoCard{holder: "THEN 800.100.155 MAC 02"}},
 	{name: "Subscription suspended", what: "A hard decline: nothing is collected until there is another card.", sale: membership, card: &demoCard{holder: "THEN 800.100.152 MAC 03"}},
+	{name: "Card updated", what: "A declined renewal was paid with another card.", sale: membership, card: &demoCard{holder: "THEN 800.100.152 MAC 03"}, then: storeCard},
+	{name: "Subscription charged back", what: "The bank took a renewal back; the card is not charged again.", sale: membership, card: goodCard, then: chargeback},
 	{name: "Card expiring", what: "The card expires soon. Only another one can be stored.", sale: membership, card: &demoCard{expires: (*demoLife).present}},
+	{name: "Card expired", what: "The renewal was declined because the card had expired.", sale: membership, card: &demoCard{holder: "THEN 100.100.303", expires: (*demoLife).begun}},
 	{name: "Subscription paused", what: "Nothing is collected until the merchant resumes it.", sale: membership, card: goodCard, then: pause},
 	{name: "Subscription ending", what: "Its customer has cancelled it; it runs until the paid month ends.", sale: membership, card: goodCard, then: cancelLater},
 	{name: "Subscription ended", what: "The merchant has ended it at once.", sale: membership, card: goodCard, then: cancel},
 
-	{name: "Metered to begin", what: "The checkout only stores the card.", sale: repairs, late: true},
+	{name: "Metered to begin", what: "The checkout only stores the card.", sale: repairs, at: today},
 	{name: "Metered", what: "The card is stored; the merchant asks for payments as they come.", sale: repairs, card: goodCard},
-}
-
-// refund sends an amount of an order's newest sale back; empty is all of it.
-func refund(amount string) func(context.Context, *demoLife, order.Order) error {
-	return func(ctx context.Context, d *demoLife, o order.Order) error {
-		return d.operate(ctx, o, gateway.Debit, amount, d.app.Payments.Refund)
-	}
-}
-
-func capture(amount string) func(context.Context, *demoLife, order.Order) error {
-	return func(ctx context.Context, d *demoLife, o order.Order) error {
-		return d.operate(ctx, o, gateway.PreAuthorisation, amount, d.app.Payments.Capture)
-	}
-}
-
-func reverse(ctx context.Context, d *demoLife, o order.Order) error {
-	return d.operate(ctx, o, gateway.PreAuthorisation, "", d.app.Payments.Reverse)
-}
-
-func chargeback(ctx context.Context, d *demoLife, o order.Order) error {
-	t, err := d.newest(ctx, o, gateway.Debit)
-	if err != nil {
-		return err
-	}
-	if _, err := d.gateway.Chargeback(ctx, t.GatewayID, "", ""); err != nil {
-		return err
-	}
-	return d.gateway.Flush(ctx)
-}
-
-func pause(ctx context.Context, d *demoLife, o order.Order) error {
-	_, err := d.app.Course.Pause(ctx, operator, o.ProfileID, o.ID, nil)
-	return err
-}
-
-func cancel(ctx context.Context, d *demoLife, o order.Order) error {
-	_, err := d.app.Course.Cancel(ctx, operator, o.ProfileID, o.ID, nil)
-	return err
-}
-
-func cancelLater(ctx context.Context, d *demoLife, o order.Order) error {
-	_, err := d.app.Course.CancelLater(ctx, customerActor(o), o.ProfileID, o.ID)
-	return err
-}
-
-var errNothingBooked = errors.New("demo: nothing was booked")
-
-// newest is an order's newest approved transaction of a type.
-func (d *demoLife) newest(ctx context.Context, o order.Order, typ gateway.Type) (payment.Transaction, error) {
-	entries, _, err := d.app.Payments.History(ctx, order.Link{ProfileID: o.ProfileID, OrderID: o.ID}, payment.HistoryQuery{})
-	if err != nil {
-		return payment.Transaction{}, err
-	}
-	for _, t := range entries {
-		if t.Type == typ && t.State == payment.Approved {
-			return t, nil
-		}
-	}
-	return payment.Transaction{}, fmt.Errorf("%w: no %s of order %s", errNothingBooked, typ, o.InvoiceID)
+	{name: "Metered, paid", what: "The merchant has asked for a payment, and for another next week.", sale: repairs, card: goodCard, then: oneByOne(request("24.50", 0), request("12.00", 7))},
+	{name: "Metered, declined", what: "The payment that the merchant asked for was declined.", sale: repairs, card: &demoCard{holder: "THEN 800.100.155 MAC 02"}, then: request("24.50", 0)},
+	{name: "Metered, ended", what: "The merchant has ended it.", sale: repairs, card: goodCard, then: cancel},
 }
