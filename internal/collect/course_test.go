@@ -419,6 +419,7 @@ func TestUndoneCancellationChargesNothingBefore(t *testing.T) {
 	if got := must(t, app, o, undoCancel); got.CancelsOn != "" || got.Status != order.Active {
 		t.Errorf("it is %s and ends on %q", got.Status, got.CancelsOn)
 	}
+	wantMails(t, app, o, "subscription_kept", 1)
 	wantPlanned(t, app, o, "scheduled "+end)
 	app.Charge(o, 0)
 	if net := app.NetCharged(o); net != 1200 {

@@ -113,8 +113,9 @@ func (t *turn) periodEnd(ctx context.Context) (day string, given *schedule.Payme
 }
 
 // UndoCancel takes CancelLater back before its day has come: the next payment falls
-// due on the day that it would have had, and nothing is charged before. It returns
-// order.ErrNotFound, order.ErrNotCancelling or order.ErrEnded.
+// due on the day that it would have had, and nothing is charged before. The customer
+// gets a confirmation, where the profile wants it. It returns order.ErrNotFound,
+// order.ErrNotCancelling or order.ErrEnded.
 func (c *Course) UndoCancel(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID) (order.Order, error) {
 	return c.do(ctx, by, profileID, orderID, nil, func(ctx context.Context, t *turn) (string, error) {
 		over := t.order.CancelsOn != "" && t.order.CancelsOn <= t.today()
@@ -123,6 +124,9 @@ func (c *Course) UndoCancel(ctx context.Context, by actor.Actor, profileID profi
 		}
 		if over { // no sweep has been here yet
 			return "", order.ErrEnded
+		}
+		if err := t.tell(ctx, mail.SubscriptionKept); err != nil {
+			return "", err
 		}
 		all, err := t.schedule(ctx)
 		if err != nil {

@@ -29,13 +29,14 @@ const (
 	SubscriptionPaused    Kind = "subscription_paused"    // the order; its version
 	SubscriptionResumed   Kind = "subscription_resumed"   // the order; its version
 	SubscriptionCancelled Kind = "subscription_cancelled" // its customer's wish, confirmed: the order; its version
+	SubscriptionKept      Kind = "subscription_kept"      // the same, taken back: the order; its version
 )
 
 // Kinds are all of them.
 var Kinds = []Kind{
 	OrderReady, OrderReminder, PurchaseConfirmation, RefundConfirmation, MandateAgreement, CardExpiring, CardExpired, CardDetailsUpdate,
 	PaymentRescheduled, PaymentSkipped, PaymentMerged, PaymentApproved, PaymentDeclined, PaymentRejected,
-	SubscriptionRenews, SubscriptionPaused, SubscriptionResumed, SubscriptionCancelled,
+	SubscriptionRenews, SubscriptionPaused, SubscriptionResumed, SubscriptionCancelled, SubscriptionKept,
 }
 
 // Optional reports whether a profile may switch the kind off: what is sent by

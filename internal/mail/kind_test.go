@@ -20,8 +20,8 @@ func TestWhatAProfileMaySwitchOffIsMailThatIsSentByItself(t *testing.T) {
 			t.Errorf("%s can be switched off", k)
 		}
 	}
-	if n := len(slices.Compact(slices.Sorted(slices.Values(mail.Kinds)))); n != 17+1 {
-		t.Errorf("%d kinds, want the 17 of the facts and the confirmation of a cancellation", n)
+	if n := len(slices.Compact(slices.Sorted(slices.Values(mail.Kinds)))); n != 17+2 {
+		t.Errorf("%d kinds, want the 17 of the facts, and the confirmations of a cancellation and of its end", n)
 	}
 }
 

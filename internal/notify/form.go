@@ -52,6 +52,7 @@ var forms = map[mail.Kind]form{
 	mail.SubscriptionPaused:    {name: "paused", facts: []part{sold}},
 	mail.SubscriptionResumed:   {name: "resumed", facts: []part{next, card, sold}},
 	mail.SubscriptionCancelled: {name: "cancelled", facts: []part{receivedOn, endsOn, sold}, action: see},
+	mail.SubscriptionKept:      {name: "kept", facts: []part{next, card, sold}, action: seeSubscription},
 }
 
 // variant is the form of this very mail.
@@ -100,6 +101,8 @@ func (w writer) worth(k mail.Kind, about mail.About) bool {
 		return w.order.Status.Live() && w.order.Status != order.Paused
 	case mail.SubscriptionCancelled:
 		return w.order.CancelsOn != "" || w.order.Status.Final()
+	case mail.SubscriptionKept:
+		return w.order.CancelsOn == "" && w.order.Status.Live()
 	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.MandateAgreement, mail.PaymentMerged, mail.PaymentApproved:
 	}
 	return true

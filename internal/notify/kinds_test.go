@@ -137,6 +137,9 @@ var letters = map[mail.Kind]struct {
 		n.app.Exec(`UPDATE orders SET cancels_on = '2030-05-01'`)
 		return mail.About{Step: 6}
 	}, []string{"Your cancellation is confirmed", "Ends on: 1 May 2030", "Received on: "}, []string{"Ihre Kündigung ist bestätigt", "Endet am: 1. Mai 2030"}, true, 0},
+	mail.SubscriptionKept: {func(told) mail.About { return mail.About{Step: 7} },
+		[]string{"Your subscription goes on", "You have taken back", "Next payment: €20.00 on 1 May 2030", "Visa ending in 0091"},
+		[]string{"Ihr Abonnement läuft weiter", "zurückgenommen", "Nächste Zahlung: 20,00\u00a0€ am 1. Mai 2030"}, true, 0},
 }
 
 func TestEveryKindOfMailIsWrittenInBothLanguages(t *testing.T) {
@@ -237,6 +240,7 @@ func TestMailThatWasOvertakenIsWithdrawn(t *testing.T) {
 		mail.SubscriptionPaused:    `UPDATE orders SET status = 'active'`,
 		mail.SubscriptionResumed:   `UPDATE orders SET status = 'paused'`,
 		mail.SubscriptionCancelled: `UPDATE orders SET cancels_on = ''`,
+		mail.SubscriptionKept:      `UPDATE orders SET cancels_on = '2030-05-01'`,
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

@@ -12,7 +12,7 @@ import (
 var OptionalMails = []string{
 	"order_reminder", "purchase_confirmation", "refund_confirmation", "mandate_agreement", "card_expiring", "card_expired",
 	"payment_rescheduled", "payment_skipped", "payment_merged", "payment_approved", "payment_declined", "payment_rejected",
-	"subscription_renews", "subscription_paused", "subscription_resumed",
+	"subscription_renews", "subscription_paused", "subscription_resumed", "subscription_kept",
 }
 
 // Mails are what a profile says about mail, and about who does not answer it.

@@ -20,12 +20,12 @@ journey(async (browser, { link, width }) => {
   await see(heading(page, 'Runs until'));
   await clean(page, 'ending');
   await shoot(page, 'ending');
-  assert.deepEqual(await ask('standing'), { ends: true, mails: 1, status: 'active' });
+  assert.deepEqual(await ask('standing'), { ends: true, mails: 1, kept: 0, status: 'active' });
 
   step('keeps it after all');
   await page.getByRole('button', { name: 'Keep my subscription' }).click();
   await see(heading(page, 'Next payment €12.00'));
   await clean(page, 'kept');
   await shoot(page, 'kept');
-  assert.deepEqual(await ask('standing'), { ends: false, mails: 1, status: 'active' });
+  assert.deepEqual(await ask('standing'), { ends: false, mails: 1, kept: 1, status: 'active' });
 });

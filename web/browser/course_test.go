@@ -21,9 +21,10 @@ func TestSubscriptionIsCancelledAndKept(t *testing.T) {
 			app := testkit.New(t)
 			o := app.Begin(app.Sell(testkit.Monthly, order.Sale{}))
 			before := app.Planned(o)
+			count := func(kind string) int { return len(app.Strings(`SELECT id FROM mails WHERE kind = $1`, kind)) }
 			journey(t, "cancel", map[string]any{"link": o.Link, "width": width}, asks{"standing": func() any {
 				now := app.Overview(o).Order
-				return map[string]any{"status": string(now.Status), "ends": now.CancelsOn != "", "mails": len(app.Strings(`SELECT id FROM mails WHERE kind = 'subscription_cancelled'`))}
+				return map[string]any{"status": string(now.Status), "ends": now.CancelsOn != "", "mails": count("subscription_cancelled"), "kept": count("subscription_kept")}
 			}}, nil)
 			if after := app.Planned(o); len(after) != 1 || after[0] != before[0] {
 				t.Errorf("scheduled payments %v, want %v as before", after, before)
