@@ -88,7 +88,7 @@ func TestCustomerUpdatesADeclinedCardAndSettles(t *testing.T) {
 		t.Error("with another amount something began")
 	}
 
-	settling := v.storesCard(o, "Ada Winter").wantText("[data-testid=alert]", "€12.00 is being charged")
+	settling := v.storesCard(o, "Ada Winter").wantText("[data-testid=order-status]", "€12.00 is being charged to your new card")
 	if settling.Header.Get("Refresh") == "" {
 		t.Error("the page does not load itself again")
 	}
@@ -111,7 +111,7 @@ func TestCustomerTriesTheNewCardAgain(t *testing.T) {
 	v.follow(o.Link)
 	v.storesCard(o, "THEN 800.100.152 MAC 02")
 	app.ChargeDue(o, openedAt)
-	v.follow(orderPath(o)).wantText("[data-testid=alert]", "Your new card is stored, but your bank did not approve €12.00. No money was taken.")
+	v.follow(orderPath(o)).wantText(".lead", "Your new card is stored, but your bank did not approve €12.00. No money was taken.")
 	again := v.get(cardPath(o)).wantText("form[action$='/try']", "Try again: €12.00 from Mastercard ending in 5454")
 	v.press(again, cardPath(o)+"/try", "shown", "1").wantLeadsTo(cardPath(o) + "?said=outstanding_changed")
 	for _, token := range tokens(app, o) {

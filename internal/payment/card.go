@@ -18,17 +18,16 @@ const (
 	CardDeclined CardState = "declined" // its latest charge was, or it may not be charged any more
 )
 
-// State is a card's at billing time now. One whose expiry nobody told does not expire.
+// State is a card's at billing time now: of one that has expired this is said,
+// whatever it was declined for. One whose expiry nobody told does not expire.
 func (m StoredMethod) State(now time.Time) CardState {
 	end := m.Method.Expires()
-	switch {
+	switch known := m.Method.ExpiryYear != 0; {
+	case known && !now.Before(end):
+		return CardExpired
 	case m.Standing != Good:
 		return CardDeclined
-	case m.Method.ExpiryYear == 0:
-		return CardGood
-	case !now.Before(end):
-		return CardExpired
-	case !now.Before(time.Date(end.Year(), end.Month()-2, 15, 0, 0, 0, 0, time.UTC)):
+	case known && !now.Before(time.Date(end.Year(), end.Month()-2, 15, 0, 0, 0, 0, time.UTC)):
 		return CardExpiring
 	}
 	return CardGood

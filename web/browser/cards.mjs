@@ -2,7 +2,7 @@
 // that pays it. Then cards are chosen, and the one in use stays.
 import { ask, journey, shoot, step } from './kit.mjs';
 import { clean } from './axe.mjs';
-import { button, fields, fillCard, heading, noSideways, otherCard, see, english as words } from './pages.mjs';
+import { button, fields, heading, noSideways, otherCard, saveCard, see, english as words } from './pages.mjs';
 
 journey(async (browser, { link, width }) => {
   const page = await browser.open({ width, height: 844 });
@@ -29,10 +29,9 @@ journey(async (browser, { link, width }) => {
   await look('fields');
 
   step('another card pays');
-  await fillCard(page, otherCard);
-  await fields(page).getByRole('button', { name: 'Save card' }).click();
+  await saveCard(page, otherCard);
   await page.waitForURL(/\/orders\//);
-  await see(page.getByText('€12.00 is being charged to it'));
+  await see(page.getByText('€12.00 is being charged to your new card'));
   await look('settling');
   await ask('settle');
   await page.goto(link);

@@ -55,14 +55,30 @@ export const payButton = (page, words = english) => fields(page, words).getByRol
 // pressPay clicks until the click arrives. Chromium throws away what is clicked in
 // another site's frame within half a second of the frame's last move, as a guard
 // against pages that slip a button under the pointer; people then click again.
-export async function pressPay(page, words = english) {
-  const button = await payButton(page, words).elementHandle();
+export const pressPay = (page, words = english) => press(payButton(page, words));
+
+// saveCard fills the card fields in and stores the card.
+export async function saveCard(page, what = card) {
+  await fillCard(page, what);
+  await press(fields(page).getByRole('button', { name: 'Save card' }));
+}
+
+// storeCard goes from the page of the cards to the card fields, and through them.
+export async function storeCard(page, start, what) {
+  await page.getByRole('checkbox', { name: english.consent }).check();
+  await button(page, start).click();
+  await page.waitForURL(/\/checkout\//);
+  await saveCard(page, what);
+}
+
+async function press(found) {
+  const button = await found.elementHandle();
   for (let tries = 1; ; tries++) {
     const arrived = button.evaluate((b) => new Promise((heard) => b.addEventListener('click', () => heard(true), { once: true })))
       .catch(() => true); // the frame went on at once
     await button.click();
     if (await Promise.race([arrived, new Promise((late) => setTimeout(late, 1000))])) return;
-    assert.ok(tries < 3, 'the pay button hears no click');
+    assert.ok(tries < 3, 'the button hears no click');
   }
 }
 

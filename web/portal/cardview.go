@@ -60,11 +60,14 @@ func cardsOf(texts i18n.Localizer, w payment.Wallet) []view.Card {
 	for _, m := range w.Cards {
 		c := view.Card{Method: method(m.Method), ID: string(m.ID), MayRemove: free && !m.Main, Kept: free && m.Main}
 		if m.Main {
-			c.Badges = append(c.Badges, ui.Status{Tone: ui.Good, Word: texts.T("card.main")})
+			c.Badges = append(c.Badges, ui.Status{Tone: ui.Quiet, Word: texts.T("card.main")})
 		}
 		switch m.State(w.Now) {
 		case payment.CardGood:
 			c.MayChoose = free && !m.Main
+			if m.Main {
+				c.Badges[0].Tone = ui.Good
+			}
 		case payment.CardExpiring:
 			c.Badges = append(c.Badges, ui.Status{Tone: ui.Wait, Word: texts.T("card.expiring")})
 			c.MayChoose = free && !m.Main
@@ -78,12 +81,10 @@ func cardsOf(texts i18n.Localizer, w payment.Wallet) []view.Card {
 	return out
 }
 
-// withCards adds to the page of an order what it has of cards and schedule.
+// withCards adds to the page of an order what it has of cards and schedule, and
+// what its customer has to do about them.
 func withCards(texts i18n.Localizer, out *view.Show, v payment.Overview, w payment.Wallet) error {
 	out.Cards = &view.Cards{List: cardsOf(texts, w)}
-	if v.Order.May(order.UpdateCard) == nil {
-		out.Cards.Update, out.Cards.ManageURL = w.MustUpdate(), templ.SafeURL(urls.Card(v.Order.ID))
-	}
 	var all []view.Due
 	for _, p := range w.Open {
 		if p.Status == schedule.Cancelled || p.Status == schedule.Merged || p.Collected() {
@@ -93,18 +94,7 @@ func withCards(texts i18n.Localizer, out *view.Show, v payment.Overview, w payme
 	}
 	cut := min(len(all), upcomingAtOnce)
 	out.Upcoming = view.Upcoming{Next: all[:cut], More: all[cut:]}
-	owed, err := w.Owed()
-	if err != nil || out.Notice.Text != "" {
-		return err
-	}
-	settling, on := w.Settling()
-	switch {
-	case on:
-		out.Notice = ui.Alert{Tone: ui.Wait, Text: texts.T("card.settling", "amount", texts.Money(settling.Amount))}
-	case w.Declined() && owed.IsPositive():
-		out.Notice = ui.Alert{Tone: ui.Bad, Text: texts.T("card.settle_declined", "amount", texts.Money(owed))}
-	}
-	return nil
+	return askForCard(teller{texts, v}, out, w)
 }
 
 // dueOf is a dated amount with where it stands.

@@ -30,7 +30,7 @@ func begun(v payment.Overview) bool {
 func standing(texts i18n.Localizer, v payment.Overview) (ui.Status, string) {
 	s := teller{texts, v}
 	if t, ok := disputed(v.Transactions); ok {
-		return ui.Status{Tone: ui.Bad, Word: s.t("portal.status.disputed", "date", s.moment(t.BookedAt))}, s.t("portal.next.disputed", "merchant", v.Profile.Name)
+		return s.disputed(t)
 	}
 	if v.Order.Type == catalog.SinglePayment {
 		return s.single()
@@ -107,6 +107,19 @@ func (s teller) single() (ui.Status, string) {
 func (s teller) lapsed(release payment.Transaction) bool {
 	hold, ok := newest(s.v.Transactions, gateway.PreAuthorisation)
 	return ok && release.AttemptID == hold.AttemptID
+}
+
+// disputed is an order of which the bank took money back, or got it back to settle a
+// dispute.
+func (s teller) disputed(t payment.Transaction) (ui.Status, string) {
+	date := s.moment(t.BookedAt)
+	switch {
+	case t.Type == gateway.RapidResolution:
+		return ui.Status{Tone: ui.Quiet, Word: s.t("portal.status.dispute_settled", "date", date)}, s.t("portal.next.dispute_settled", "amount", s.texts.Money(t.Amount))
+	case s.v.Order.Type != catalog.SinglePayment:
+		return ui.Status{Tone: ui.Bad, Word: s.t("portal.status.disputed_one", "date", date)}, s.t("portal.next.disputed", "merchant", s.v.Profile.Name)
+	}
+	return ui.Status{Tone: ui.Bad, Word: s.t("portal.status.disputed", "date", date)}, s.t("portal.next.disputed", "merchant", s.v.Profile.Name)
 }
 
 // heldOn is the day on which the money was held.
