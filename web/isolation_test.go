@@ -189,12 +189,15 @@ func isolated() map[string]func(stranger) []try {
 		"GET /orders/:id/receipts/:file":     papers("receipts"),
 		"GET /orders/:id/credit-notes/:file": papers("credit-notes"),
 		"GET /embed/v1/quittance.js":         nil,
-		"GET /embed/:id":                     frames(""),
-		"POST /embed/:id":                    frames(""),
-		"GET /embed/:id/return":              frames("/return"),
-		"GET /checkout/:id":                  checkouts(func(stranger) string { return "" }),
-		"POST /checkout/:id":                 checkouts(func(stranger) string { return "" }),
-		"GET /checkout/:id/return":           checkouts(func(s stranger) string { return "/return?" + s.ownBack }),
+		"POST /csp-reports": func(stranger) []try {
+			return []try{{address: "/csp-reports", unknown: "/csp-reports", body: "{}", nobody: "{}", want: http.StatusNoContent}}
+		},
+		"GET /embed/:id":           frames(""),
+		"POST /embed/:id":          frames(""),
+		"GET /embed/:id/return":    frames("/return"),
+		"GET /checkout/:id":        checkouts(func(stranger) string { return "" }),
+		"POST /checkout/:id":       checkouts(func(stranger) string { return "" }),
+		"GET /checkout/:id/return": checkouts(func(s stranger) string { return "/return?" + s.ownBack }),
 	}
 	for route, row := range table {
 		if path, ok := strings.CutPrefix(route, "GET "); ok && !strings.HasPrefix(path, "/api/") {

@@ -32,6 +32,7 @@ import (
 	"github.com/quittance/quittance/web/embed"
 	"github.com/quittance/quittance/web/page"
 	"github.com/quittance/quittance/web/portal"
+	"github.com/quittance/quittance/web/report"
 	"github.com/quittance/quittance/web/session"
 	"github.com/quittance/quittance/web/urls"
 	"github.com/quittance/quittance/web/webhook"
@@ -112,6 +113,7 @@ func machines(e *echo.Echo, d Deps) {
 	read(e, urls.EmbedScript, echo.WrapHandler(static.Pinned(urls.EmbedFile)))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
 		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
+	e.POST(urls.Reports, (&report.Handlers{Log: d.Log, Wall: d.Clock.Wall}).Receive)
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)
 }

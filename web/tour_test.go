@@ -192,6 +192,7 @@ func tourMachines(t *testing.T, app *testkit.App) {
 		v.get(path)
 		v.do(http.MethodHead, path, nil)
 	}
+	v.send(http.MethodPost, "/csp-reports", "application/csp-report", `{}`).wantStatus(http.StatusNoContent)
 	v.do(http.MethodPost, "/webhooks/opp/"+app.Account.ID, url.Values{}).wantStatus(http.StatusUnauthorized)
 	if err := app.Gateway.Stray(t.Context(), app.Account.EntityID); err != nil {
 		t.Fatal(err)

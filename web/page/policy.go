@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/web/urls"
 )
 
 const nonceKey = "page.nonce"
@@ -33,6 +34,7 @@ const Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 // forms of our own; where it has a gateway's widget, exactly what the widget needs
 // and the scripts that carry the nonce; and where it stands in a frame of a host,
 // that host alone, our script that speaks with it, and what card issuers show there.
+// What a page with card fields blocks is reported.
 func policy(nonce string, widget *gateway.Sources, host string) string {
 	d := []string{"default-src 'none'"}
 	add := func(name string, sources ...string) { d = append(d, name+" "+strings.Join(sources, " ")) }
@@ -60,6 +62,10 @@ func policy(nonce string, widget *gateway.Sources, host string) string {
 	}
 	add("form-action", formAction...)
 	add("base-uri", "'none'")
+	if widget != nil {
+		add("report-uri", urls.Reports)
+		add("report-to", "csp")
+	}
 	add("frame-ancestors", ancestors)
 	return strings.Join(d, "; ")
 }

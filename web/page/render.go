@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/web/urls"
 )
 
 // Render writes a page. It draws into a buffer first: a template that fails half
@@ -45,6 +46,9 @@ func write(c echo.Context, status int, t templ.Component, widget *gateway.Source
 	}
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", policy(nonce(c), widget, host))
+	if widget != nil {
+		h.Set("Reporting-Endpoints", `csp="`+urls.Reports+`"`)
+	}
 	h.Set("Content-Language", Texts(c).Lang())
 	return c.HTMLBlob(status, buf.Bytes())
 }

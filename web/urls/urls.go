@@ -16,6 +16,7 @@ import (
 const (
 	API      = "/api/v1"
 	Webhooks = "/webhooks"
+	Reports  = "/csp-reports" // of what payment pages blocked
 )
 
 // Site is where the site is reached from outside: "https://pay.example.com",
