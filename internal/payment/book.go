@@ -61,6 +61,11 @@ func (b *booking) surplus(ctx context.Context) error {
 			return err
 		}
 	}
+	if b.attempt.Kind == KindCharge { // the card was not declined
+		if err := b.tx.RemoveChargeTry(ctx, b.attempt.ProfileID, b.attempt.ID); err != nil {
+			return err
+		}
+	}
 	if b.txn.Type != gateway.Registration { // of which no money moved
 		if err := b.task(ctx, TaskSurplus); err != nil {
 			return err

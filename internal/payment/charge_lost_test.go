@@ -105,6 +105,29 @@ func TestInvariant05ALateSuccessOnAnOrderThatEndedGoesBack(t *testing.T) {
 	}
 }
 
+func TestChargeThatIsApprovedTooLateIsNoDeclineOfItsCard(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o, due := subscribed(app)
+	fault(t, app, sandbox.Fault{Kind: sandbox.FaultAnswerLost, Route: sandbox.RouteCharge, Next: 1})
+	fault(t, app, sandbox.Fault{Kind: sandbox.FaultWebhookNever, Next: 1})
+	app.ChargeDue(o, due)
+	if _, err := app.Course.Cancel(t.Context(), staff, o.ProfileID, o.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	count := func() int { return len(app.Strings(`SELECT attempt_id FROM charge_tries`)) }
+	if n := count(); n != 1 {
+		t.Fatalf("%d charges count while one is unknown", n)
+	}
+
+	app.Advance(2 * time.Minute)
+	app.RunJobs()
+
+	if n := count(); n != 0 || len(app.Strings(`SELECT id FROM transactions WHERE surplus`)) != 1 {
+		t.Errorf("%d charges count against the card's limits, want none: this one was approved", n)
+	}
+}
+
 func TestInvariant06AChargeToldTwiceIsBookedOnce(t *testing.T) {
 	t.Parallel()
 	app := testkit.New(t)

@@ -70,6 +70,9 @@ func (l *lives) update() {
 	var err error
 	if l.ask("update the card", o, tables, notNow, func() error {
 		at, err = l.Payments.StartRegistration(l.TB.Context(), customer, o.ProfileID, o.ID, "ip-of-test", shown)
+		if !wrong && errors.Is(err, payment.ErrOutstandingChanged) && l.owed(o) != shown {
+			return payment.ErrInProgress // the gateway was asked, and told of a card that settles it
+		}
 		return err
 	}) {
 		l.submit(o, at)
@@ -88,7 +91,7 @@ func (l *lives) outdated() {
 
 // tryAgain has what is outstanding charged to the card that was stored for it.
 func (l *lives) tryAgain() {
-	o := l.pickFor(order.UpdateCard)
+	o := fit(l.t, "order", l.orders, func(o testkit.Order) bool { return l.wallet(o).MayTryAgain() })
 	shown := l.owed(o)
 	l.ask("try again", o, l.order(o).May(order.UpdateCard), []error{payment.ErrCardUnusable, payment.ErrHeld, payment.ErrInProgress}, func() error {
 		return l.Payments.TryAgain(l.TB.Context(), customer, o.ProfileID, o.ID, shown)
@@ -136,13 +139,18 @@ func (l *lives) chargesOf(id payment.MethodID) int64 {
 	return l.number(`SELECT COUNT(*) FROM attempts WHERE kind = 'charge' AND payment_method_id = $1`, string(id))
 }
 
-// owed is what an order's customer is shown to pay with another card.
-func (l *lives) owed(o testkit.Order) money.Amount {
+// wallet is what the pages of an order's cards show.
+func (l *lives) wallet(o testkit.Order) payment.Wallet {
 	w, err := l.Payments.Wallet(l.TB.Context(), l.Overview(o))
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	sum, err := w.Owed()
+	return w
+}
+
+// owed is what an order's customer is shown to pay with another card.
+func (l *lives) owed(o testkit.Order) money.Amount {
+	sum, err := l.wallet(o).Owed()
 	if err != nil {
 		l.t.Fatal(err)
 	}

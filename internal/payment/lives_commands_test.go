@@ -115,8 +115,13 @@ func (l *lives) merge() {
 
 // atOnce has a scheduled payment charged now.
 func (l *lives) atOnce() {
-	o := l.pickFor(order.Collect)
 	what := rapid.SampledFrom([]schedule.Command{schedule.Retry, schedule.Execute}).Draw(l.t, "action")
+	o := fit(l.t, "order", l.orders, func(o testkit.Order) bool {
+		return l.order(o).May(order.Collect) == nil && slices.ContainsFunc(l.Schedule(o), func(p schedule.Payment) bool { return p.May(what) == nil })
+	})
+	if what == schedule.Retry {
+		l.days(1) // banks want some time between two tries
+	}
 	p, ok := l.scheduled(o, what)
 	if !ok {
 		return
@@ -141,10 +146,10 @@ func (l *lives) request() {
 	})
 }
 
-// course pauses, resumes, ends an order, or lets its customer end it and take that
-// back.
-func (l *lives) course() {
-	what := rapid.SampledFrom([]order.Command{order.Pause, order.Resume, order.Resume, order.EndPeriod, order.UndoEnd, order.UndoEnd, order.Cancel}).Draw(l.t, "command")
+// course gives one of the commands that pause, resume or end an order, or by which its
+// customer ends it and takes that back.
+func (l *lives) course(commands ...order.Command) {
+	what := rapid.SampledFrom(commands).Draw(l.t, "command")
 	o, ctx := l.pickFor(what), l.TB.Context()
 	var others []error
 	do := map[order.Command]func() (order.Order, error){

@@ -91,7 +91,11 @@ func live(t *testing.T, r *rapid.T, given map[string]int) {
 
 		"sell":            func(*rapid.T) { l.sell() },
 		"change":          func(*rapid.T) { l.change() },
-		"course":          func(*rapid.T) { l.course() },
+		"cancel":          func(*rapid.T) { l.course(order.Pause, order.Cancel) },
+		"customer leaves": func(*rapid.T) { l.course(order.EndPeriod, order.UndoEnd) },
+		"customer stays":  func(*rapid.T) { l.course(order.UndoEnd) },
+		"pause":           func(*rapid.T) { l.course(order.Pause, order.Resume) },
+		"resume":          func(*rapid.T) { l.course(order.Resume) },
 		"execute":         func(*rapid.T) { l.atOnce(); l.due() },
 		"hold captured":   func(*rapid.T) { l.capture() },
 		"hold reversed":   func(*rapid.T) { l.reverse() },
