@@ -65,8 +65,8 @@ func TestNoPageOrRouteScansATable(t *testing.T) {
 				t.Errorf("%s\n  %s", strings.TrimSpace(s.Query), strings.Join(s.Steps, "\n  "))
 			}
 
-			for _, index := range []string{"attempts_due", "customers_by_family", "customers_by_name", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
-				"mails_due", "mails_of_order", "orders_to_remind", "payment_methods_expiring", "scheduled_payments_due", "test_clocks_moving",
+			for _, index := range []string{"attempts_due", "customers_by_family", "customers_by_name", "customers_made", "documents_undrawn", "idempotency_keys_age", "inbound_notifications_due",
+				"mails_due", "mails_of_order", "orders_made", "orders_to_remind", "payment_methods_expiring", "scheduled_payments_due", "test_clocks_moving",
 				"transactions_of_attempt", "transactions_of_card"} {
 				exec(t, conn, `BEGIN; DROP INDEX `+index)
 				if len(scansOf(t, &plans, conn, engine)) == 0 {

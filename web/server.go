@@ -26,6 +26,7 @@ import (
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/user"
 	"github.com/quittance/quittance/static"
 	v1 "github.com/quittance/quittance/web/api/v1"
 	"github.com/quittance/quittance/web/checkout"
@@ -41,6 +42,7 @@ import (
 // Deps are what the server needs.
 type Deps struct {
 	Profiles  *profile.Service
+	Users     *user.Service
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
@@ -111,7 +113,7 @@ func machines(e *echo.Echo, d Deps) {
 	read(e, "/logos/:file", logo(d.Profiles))
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	read(e, urls.EmbedScript, echo.WrapHandler(static.Pinned(urls.EmbedFile)))
-	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
+	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Users: d.Users, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
 		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
 	e.POST(urls.Reports, (&report.Handlers{Log: d.Log, Wall: d.Clock.Wall}).Receive)
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}

@@ -39,6 +39,7 @@ func tour(t *testing.T, app *testkit.App) testkit.Order {
 	tourTime(t, app)
 	tourForgotten(t, app)
 	tourAPI(t, app, paid)
+	tourRestricted(t, app)
 	app.SendMails()
 	app.RunJobs()
 	return paid

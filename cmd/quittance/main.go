@@ -25,7 +25,8 @@ type program struct {
 	Demo    demoCmd    `cmd:"" help:"Run everything on embedded defaults, with an order to pay."`
 	Gateway gatewayCmd `cmd:"" help:"Run the sandbox gateway alone."`
 	Profile profileCmd `cmd:"" help:"Create, change and show profiles."`
-	Key     keyCmd     `cmd:"" help:"Make and revoke keys."`
+	User    userCmd    `cmd:"" help:"Add, change and show users."`
+	Key     keyCmd     `cmd:"" help:"Make, scope, rotate and revoke keys."`
 	Ready   readyCmd   `cmd:"" help:"Ask the server that runs here whether it can work; for health checks."`
 	Doctor  doctorCmd  `cmd:"" help:"Show the effective settings and check what they name."`
 }
@@ -108,7 +109,7 @@ func (c profileShowCmd) Run(ctx context.Context) error {
 type profileRedirectKeyCmd struct {
 	config.Config `embed:""`
 
-	Profile string `arg:"" help:"The profile's id."`
+	Profile string `arg:"" help:"The profile's id or number."`
 }
 
 func (c profileRedirectKeyCmd) Run(ctx context.Context) error {
@@ -121,7 +122,7 @@ type orderCmd[T interface {
 }] struct {
 	config.Config `embed:""`
 
-	Profile string `arg:"" help:"The profile's id."`
+	Profile string `arg:"" help:"The profile's id or number."`
 	Order   string `arg:"" help:"The order's id."`
 }
 
@@ -141,39 +142,6 @@ type end struct{}
 func (end) do(ctx context.Context, cfg config.Config, profileID, orderID string) error {
 	return app.RevokeLink(ctx, cfg, profileID, orderID)
 }
-
-type keyCmd struct {
-	Create   keyCreateCmd   `cmd:"" help:"Make an API key that reaches one or more profiles."`
-	Revoke   keyRevokeCmd   `cmd:"" help:"End an API key."`
-	Generate keyGenerateCmd `cmd:"" help:"Print a new key for the server's keyring (QUITTANCE_SECRET_KEY)."`
-}
-
-type keyCreateCmd struct {
-	config.Config `embed:""`
-
-	Profiles []string `arg:"" help:"Ids of the profiles."`
-	Name     string   `help:"What the key is for." default:"api"`
-}
-
-func (c keyCreateCmd) Run(ctx context.Context) error {
-	return app.KeyCreate(ctx, c.Config, c.Name, c.Profiles, os.Stdout)
-}
-
-type keyRevokeCmd struct {
-	config.Config `embed:""`
-
-	Key string `arg:"" help:"The key's id (key_…)."`
-}
-
-func (c keyRevokeCmd) Run(ctx context.Context) error {
-	return app.KeyRevoke(ctx, c.Config, c.Key)
-}
-
-type keyGenerateCmd struct {
-	ID string `help:"The key's short name inside the keyring." default:"k1"`
-}
-
-func (c keyGenerateCmd) Run() error { return app.KeyGenerate(c.ID, os.Stdout) }
 
 type readyCmd struct {
 	config.Config `embed:""`

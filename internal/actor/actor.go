@@ -15,10 +15,12 @@ const (
 )
 
 // Actor is one of them. ID is a user's, key's or gateway account's key; empty
-// for the system; a customer session is named by its order.
+// for the system; a customer session is named by its order. User is the key of the
+// user in whose name an API key acts, empty where it is nobody's.
 type Actor struct {
 	Kind Kind
 	ID   string
+	User string
 }
 
 // TheSystem is Quittance itself: sweeps, jobs, migrations.

@@ -29,6 +29,7 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 	"github.com/quittance/quittance/internal/store"
+	"github.com/quittance/quittance/internal/user"
 	"github.com/quittance/quittance/internal/work"
 	"github.com/quittance/quittance/web"
 )
@@ -38,6 +39,7 @@ type App struct {
 	DB        *store.DB
 	Clock     clock.Clock
 	Profiles  *profile.Service
+	Users     *user.Service
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
@@ -118,6 +120,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	}
 	gateways := drivers{"opp": opp.New(opp.Config{HTTP: o.HTTP, Log: log})}
 	a.Profiles = profile.NewService(db, a.Clock)
+	a.Users = user.NewService(db, a.Clock)
 	a.Customers = customer.NewService(db, a.Clock)
 	a.Products = catalog.NewService(db, a.Clock)
 	a.Orders = order.NewService(db, a.Profiles, a.Customers, a.Products, gateways, ring, a.Clock)
@@ -148,7 +151,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	if err != nil {
 		return nil, err
 	}
-	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Collect: a.Collect, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
+	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Users: a.Users, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Collect: a.Collect, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
 		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies, APIRate: cfg.APIRate})
 	if err != nil {
 		return nil, err

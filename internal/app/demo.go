@@ -206,7 +206,7 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 	if err := a.Profiles.SetLogo(ctx, operator, p.ID, &logo); err != nil {
 		return ready, account, err
 	}
-	_, key, err := a.Profiles.CreateKey(ctx, operator, "demo", p.ID)
+	_, key, err := a.Users.CreateKey(ctx, operator, "demo", p.ID)
 	if err != nil {
 		return ready, account, err
 	}

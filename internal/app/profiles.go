@@ -20,7 +20,6 @@ import (
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
-	"github.com/quittance/quittance/internal/secret"
 )
 
 // operator is who runs commands on the server.
@@ -239,7 +238,7 @@ func ProfileShow(ctx context.Context, cfg config.Config, wanted string, out io.W
 // RedirectKey prints what a profile's merchant checks signed redirects with.
 func RedirectKey(ctx context.Context, cfg config.Config, profileID string, out io.Writer) error {
 	return withStore(ctx, cfg, func(a *App) error {
-		p, err := a.Profiles.Profile(ctx, profile.ID(profileID))
+		p, err := a.Profiles.Find(ctx, profileID)
 		if err != nil {
 			return err
 		}
@@ -255,48 +254,21 @@ func RedirectKey(ctx context.Context, cfg config.Config, profileID string, out i
 // LiftLimits lets an order's customer try on after too many declined tries.
 func LiftLimits(ctx context.Context, cfg config.Config, profileID, orderID string) error {
 	return withStore(ctx, cfg, func(a *App) error {
-		return a.Payments.LiftLimits(ctx, operator, profile.ID(profileID), order.ID(orderID))
+		p, err := a.Profiles.Find(ctx, profileID)
+		if err != nil {
+			return err
+		}
+		return a.Payments.LiftLimits(ctx, operator, p.ID, order.ID(orderID))
 	})
 }
 
 // RevokeLink ends every payment link of an order.
 func RevokeLink(ctx context.Context, cfg config.Config, profileID, orderID string) error {
 	return withStore(ctx, cfg, func(a *App) error {
-		return a.Orders.RevokeLinks(ctx, operator, profile.ID(profileID), order.ID(orderID))
-	})
-}
-
-// KeyCreate makes an API key for profiles and prints its secret, once.
-func KeyCreate(ctx context.Context, cfg config.Config, name string, profiles []string, out io.Writer) error {
-	return withStore(ctx, cfg, func(a *App) error {
-		ids := make([]profile.ID, len(profiles))
-		for i, p := range profiles {
-			found, err := a.Profiles.Profile(ctx, profile.ID(p))
-			if err != nil {
-				return err
-			}
-			ids[i] = found.ID
-		}
-		k, text, err := a.Profiles.CreateKey(ctx, operator, name, ids...)
+		p, err := a.Profiles.Find(ctx, profileID)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "%s %s\nKeep the second word: it cannot be shown again.\n", k.ID, text)
-		return err
+		return a.Orders.RevokeLinks(ctx, operator, p.ID, order.ID(orderID))
 	})
-}
-
-// KeyRevoke ends an API key.
-func KeyRevoke(ctx context.Context, cfg config.Config, keyID string) error {
-	return withStore(ctx, cfg, func(a *App) error { return a.Profiles.RevokeKey(ctx, keyID) })
-}
-
-// KeyGenerate prints a key for the server's own keyring.
-func KeyGenerate(keyID string, out io.Writer) error {
-	text := secret.Generate(keyID)
-	if _, err := secret.Parse(text); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(out, text)
-	return err
 }

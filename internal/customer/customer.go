@@ -11,6 +11,7 @@ import (
 
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // ID is a customer's key.
@@ -46,7 +47,8 @@ type Customer struct {
 	ID        ID
 	ProfileID profile.ID
 	Details
-	Active    bool // may get new orders
+	Active    bool    // may get new orders
+	CreatedBy user.ID // empty: no user
 	CreatedAt time.Time
 	Version   int64
 }

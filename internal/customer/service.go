@@ -11,10 +11,12 @@ import (
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/rows"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // Filter chooses from a profile's customers; what is empty chooses all.
 type Filter struct {
+	CreatedBy   user.ID
 	Reference   string
 	Email       string    // in any case
 	Name        string    // what Name or FamilyFirst begins with, in any case
@@ -26,8 +28,8 @@ type Filter struct {
 type Repo interface {
 	Customer(ctx context.Context, profileID profile.ID, customerID ID) (Customer, error)
 	// Customers are a page of a profile's, newest first; where they are chosen by
-	// Name, and neither by Reference nor by Email, in the order of the names that
-	// begin so. It returns paging.ErrCursor for a place in the other order.
+	// Name, and neither by Reference, Email nor CreatedBy, in the order of the names
+	// that begin so. It returns paging.ErrCursor for a place in the other order.
 	Customers(ctx context.Context, profileID profile.ID, f Filter, w paging.Window) (paging.Page[Customer], error)
 	InCustomerTx(ctx context.Context, fn func(Tx) error) error
 }
@@ -63,7 +65,7 @@ func (s *Service) Customers(ctx context.Context, profileID profile.ID, f Filter,
 
 // Create adds a customer. It returns ErrInvalid with every wrong field.
 func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.ID, d Details, call *idem.Call) (Customer, error) {
-	return s.keep.Make(ctx, by, Customer{ID: ID(id.New("cus")), ProfileID: profileID, Details: d, Active: true}, Tx.InsertCustomer, call)
+	return s.keep.Make(ctx, by, Customer{ID: ID(id.New("cus")), ProfileID: profileID, Details: d, Active: true, CreatedBy: user.ID(by.User)}, Tx.InsertCustomer, call)
 }
 
 // Change lets change alter a customer's details, or whether it is active, and

@@ -16,6 +16,7 @@ import (
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // Create makes a pending order with its link and its initial payment. It returns
@@ -34,7 +35,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, profileID profile.
 	e := event.Event{ProfileID: profileID, Type: "order.created", OrderID: string(o.ID), Subject: string(o.ID), By: by, At: o.CreatedAt,
 		Data: map[string]any{"type": string(o.Type), "total": o.Total.Decimal(), "initial": o.Plan.Initial.Decimal(), "currency": o.Total.Currency().Code()}}
 	err = idem.Commit(ctx, s.repo.InOrderTx, func(tx Tx) error {
-		if err := tx.InsertOrder(ctx, o); err != nil {
+		if err := tx.InsertOrder(ctx, o, user.ID(by.User)); err != nil {
 			return err
 		}
 		if err := tx.InsertLink(ctx, link, o.CreatedAt); err != nil {
@@ -59,7 +60,7 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Sale) (Ord
 		return Order{}, fmt.Errorf("billing time: %w", err)
 	}
 	var bad mistakes
-	cust, err := s.buyer(ctx, profileID, in.CustomerID, &bad)
+	cust, err := s.buyer(ctx, profileID, in, &bad)
 	if err != nil {
 		return Order{}, err
 	}
@@ -85,10 +86,10 @@ func (s *Service) draft(ctx context.Context, profileID profile.ID, in Sale) (Ord
 }
 
 // buyer is the customer of a new order, or a mistake.
-func (s *Service) buyer(ctx context.Context, profileID profile.ID, customerID customer.ID, bad *mistakes) (customer.Customer, error) {
-	c, err := s.customers.Customer(ctx, profileID, customerID)
+func (s *Service) buyer(ctx context.Context, profileID profile.ID, in Sale, bad *mistakes) (customer.Customer, error) {
+	c, err := s.customers.Customer(ctx, profileID, in.CustomerID)
 	switch {
-	case errors.Is(err, customer.ErrNotFound):
+	case errors.Is(err, customer.ErrNotFound), err == nil && in.CustomersOf != "" && c.CreatedBy != in.CustomersOf:
 		bad.refuse("customer_id", "unknown_customer", "There is no such customer.")
 	case err != nil:
 		return c, err

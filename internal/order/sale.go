@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/fault"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // Sale is what a merchant tells to create an order. Amounts are texts as the
@@ -16,12 +17,15 @@ import (
 type Sale struct {
 	Type       catalog.Type // of the order; its products are of the same
 	CustomerID customer.ID
-	Currency   string
-	InvoiceID  string // empty: a short form of the order's key
-	Note, Memo string
-	Tags       []string // each at most once
-	Language   string   // empty: the customer's, else the profile's
-	Lines      []SaleLine
+	// CustomersOf is the user among whose customers CustomerID is looked for; empty:
+	// among all.
+	CustomersOf user.ID
+	Currency    string
+	InvoiceID   string // empty: a short form of the order's key
+	Note, Memo  string
+	Tags        []string // each at most once
+	Language    string   // empty: the customer's, else the profile's
+	Lines       []SaleLine
 	// Where the browser goes on to after the payment; empty: the portal.
 	RedirectURL, FailedRedirectURL string
 

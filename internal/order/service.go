@@ -18,6 +18,7 @@ import (
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // Faults of an amount that the profile's gateway cannot collect.
@@ -48,7 +49,8 @@ type Repo interface {
 // Tx is one unit of work on orders.
 type Tx interface {
 	idem.Tx
-	InsertOrder(ctx context.Context, o Order) error
+	// InsertOrder adds an order that a user made, or none.
+	InsertOrder(ctx context.Context, o Order, createdBy user.ID) error
 	InsertLink(ctx context.Context, l StoredLink, at time.Time) error
 	// OpenPayment opens the order's initial payment: what package payment collects.
 	OpenPayment(ctx context.Context, o Order) error
@@ -91,6 +93,7 @@ func (s *Service) Order(ctx context.Context, profileID profile.ID, orderID ID) (
 
 // Filter chooses from a profile's orders; what is empty chooses all.
 type Filter struct {
+	CreatedBy     user.ID
 	Statuses      []Status // any of them
 	Type          catalog.Type
 	CustomerID    customer.ID

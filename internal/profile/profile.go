@@ -1,6 +1,5 @@
 // Package profile owns merchants' business cases: who they are on pages and
-// papers, their settings, their gateway accounts and the API keys that reach
-// them. A profile is the tenant; every other row belongs to one.
+// papers, their settings and their gateway accounts. A profile is the tenant; every other row belongs to one.
 package profile
 
 import (
@@ -27,9 +26,6 @@ const (
 var (
 	ErrNotFound       = fault.New(fault.NotFound, "profile_not_found", "We could not find that profile.")
 	ErrNoAccount      = fault.New(fault.Unavailable, "gateway_not_configured", "Payments are not set up yet for this merchant.")
-	ErrKeyInvalid     = fault.New(fault.Unauthorized, "api_key_invalid", "The API key is missing, wrong or revoked. Send it as: Authorization: Bearer KEY.")
-	ErrKeyNotFound    = fault.New(fault.NotFound, "api_key_not_found", "We could not find that API key.")
-	ErrProfileNeeded  = fault.New(fault.Malformed, "profile_id_required", "Your API key reaches several profiles. Say which one with the profile_id query parameter.")
 	ErrLogoNotFound   = fault.New(fault.NotFound, "logo_not_found", "We could not find that logo.")
 	ErrAccountUnknown = fault.New(fault.NotFound, "gateway_account_not_found", "We could not find that gateway account.")
 )
@@ -107,14 +103,4 @@ func (p Profile) DayBegins(day time.Time) time.Time {
 		t = t.Add(24*time.Hour - time.Duration(t.Hour())*time.Hour - time.Duration(t.Minute())*time.Minute)
 	}
 	return t.UTC()
-}
-
-// APIKey is a bearer secret of the API and the profiles it reaches. The secret
-// itself is shown once and kept only as a hash.
-type APIKey struct {
-	ID        string
-	Name      string
-	Hint      string // its last four characters
-	Profiles  []ID
-	CreatedAt time.Time
 }

@@ -2,14 +2,9 @@ package profile
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/quittance/quittance/internal/actor"
@@ -23,7 +18,6 @@ type Repo interface {
 	Profile(ctx context.Context, profileID ID) (Profile, error)
 	Profiles(ctx context.Context) ([]Profile, error)
 	ProfileByNumber(ctx context.Context, number int64) (Profile, error)
-	KeyBySecretHash(ctx context.Context, hash []byte) (APIKey, error)
 	// Account is a profile's gateway account in use, its secrets opened.
 	Account(ctx context.Context, profileID ID) (gateway.Account, error)
 	// AccountByID finds one of any profile; notifications name only the account.
@@ -43,9 +37,6 @@ type Tx interface {
 	SaveAccount(ctx context.Context, a gateway.Account) error
 	// KeepLogo stores a picture unless the profile has it already.
 	KeepLogo(ctx context.Context, profileID ID, f LogoFile, at time.Time) error
-	InsertKey(ctx context.Context, k APIKey, secretHash []byte) error
-	// RevokeKey ends a key and reports whether there was one to end.
-	RevokeKey(ctx context.Context, keyID string, at time.Time) (bool, error)
 	Audit(ctx context.Context, profileID ID, by actor.Actor, action, subject string) error
 }
 
@@ -61,6 +52,14 @@ func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo, c} }
 // Profile finds one; ErrNotFound.
 func (s *Service) Profile(ctx context.Context, profileID ID) (Profile, error) {
 	return s.repo.Profile(ctx, profileID)
+}
+
+// Find finds one by key or by its small number, for the operator; ErrNotFound.
+func (s *Service) Find(ctx context.Context, wanted string) (Profile, error) {
+	if number, err := strconv.ParseInt(wanted, 10, 64); err == nil {
+		return s.repo.ProfileByNumber(ctx, number)
+	}
+	return s.repo.Profile(ctx, ID(wanted))
 }
 
 // Profiles lists all of them by number, for the operator.
@@ -149,78 +148,4 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, p Profile, a *gatew
 		return Profile{}, fmt.Errorf("apply profile %s: %w", p.ID, err)
 	}
 	return p, nil
-}
-
-// CreateKey makes an API key that reaches the profiles and returns its secret,
-// which cannot be shown again.
-func (s *Service) CreateKey(ctx context.Context, by actor.Actor, name string, profiles ...ID) (APIKey, string, error) {
-	raw := make([]byte, 24)
-	_, _ = rand.Read(raw) // never fails, see crypto/rand
-	text := "qk_" + base64.RawURLEncoding.EncodeToString(raw)
-	k := APIKey{ID: id.New("key"), Name: name, Hint: text[len(text)-4:], Profiles: profiles, CreatedAt: s.clock.Wall()}
-	err := s.repo.InProfileTx(ctx, func(tx Tx) error {
-		if err := tx.InsertKey(ctx, k, hashSecret(text)); err != nil {
-			return err
-		}
-		for _, p := range profiles {
-			if err := tx.Audit(ctx, p, by, "key.created", k.ID); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return APIKey{}, "", fmt.Errorf("create key: %w", err)
-	}
-	return k, text, nil
-}
-
-// RevokeKey ends an API key at once; ErrKeyNotFound when there is none in use.
-func (s *Service) RevokeKey(ctx context.Context, keyID string) error {
-	return s.repo.InProfileTx(ctx, func(tx Tx) error {
-		switch ended, err := tx.RevokeKey(ctx, keyID, s.clock.Wall()); {
-		case err != nil:
-			return fmt.Errorf("revoke key %s: %w", keyID, err)
-		case !ended:
-			return ErrKeyNotFound
-		}
-		return nil
-	})
-}
-
-// Authenticate turns a bearer secret and the profile_id parameter into a key and
-// the profile it speaks for. wanted may be a key, a number, or empty when the
-// key reaches one profile. It returns ErrKeyInvalid, ErrProfileNeeded, or
-// ErrNotFound for a profile out of reach.
-func (s *Service) Authenticate(ctx context.Context, secret, wanted string) (APIKey, ID, error) {
-	if secret == "" {
-		return APIKey{}, "", ErrKeyInvalid
-	}
-	k, err := s.repo.KeyBySecretHash(ctx, hashSecret(secret))
-	if err != nil {
-		return APIKey{}, "", err
-	}
-	if wanted == "" {
-		if len(k.Profiles) != 1 {
-			return APIKey{}, "", ErrProfileNeeded
-		}
-		return k, k.Profiles[0], nil
-	}
-	profileID := ID(wanted)
-	if number, err := strconv.ParseInt(wanted, 10, 64); err == nil && !strings.HasPrefix(wanted, "+") {
-		p, err := s.repo.ProfileByNumber(ctx, number)
-		if err != nil {
-			return APIKey{}, "", err
-		}
-		profileID = p.ID
-	}
-	if !slices.Contains(k.Profiles, profileID) {
-		return APIKey{}, "", ErrNotFound
-	}
-	return k, profileID, nil
-}
-
-func hashSecret(s string) []byte {
-	sum := sha256.Sum256([]byte(s))
-	return sum[:]
 }

@@ -14,11 +14,11 @@ import (
 )
 
 const customerColumns = `c.id, c.profile_id, c.reference, c.email, c.given_name, c.family_name, c.company_name, c.phone, c.address_line1,
-       c.address_line2, c.postal_code, c.city, c.region, c.country_code, c.tax_id, c.language, c.active, c.created_at, c.row_version`
+       c.address_line2, c.postal_code, c.city, c.region, c.country_code, c.tax_id, c.language, c.active, COALESCE(c.created_by, ''), c.created_at, c.row_version`
 
 func customerDest(c *customer.Customer) []any {
 	return []any{&c.ID, &c.ProfileID, &c.Reference, &c.Email, &c.GivenName, &c.FamilyName, &c.CompanyName, &c.Phone, &c.AddressLine1,
-		&c.AddressLine2, &c.PostalCode, &c.City, &c.Region, &c.CountryCode, &c.TaxID, &c.Language, &c.Active, at(&c.CreatedAt), &c.Version}
+		&c.AddressLine2, &c.PostalCode, &c.City, &c.Region, &c.CountryCode, &c.TaxID, &c.Language, &c.Active, &c.CreatedBy, at(&c.CreatedAt), &c.Version}
 }
 
 func scanCustomer(row scanner) (customer.Customer, error) {
@@ -55,6 +55,7 @@ func (d *DB) Customers(ctx context.Context, profileID profile.ID, f customer.Fil
 	if f.Email != "" {
 		l.equal("c.email_key", key(f.Email))
 	}
+	l.equal("c.created_by", string(f.CreatedBy))
 	byName := f.Name != "" && !l.led
 	switch {
 	case w.After != nil && byName != (w.After.Name != ""):
@@ -141,8 +142,9 @@ func familyKey(c customer.Customer) any {
 func (t *tx) InsertCustomer(ctx context.Context, c customer.Customer) error {
 	return t.exec(ctx, "insert customer", `
 INSERT INTO customers (profile_id, id, row_version, reference, email, given_name, family_name, company_name, phone, address_line1,
-       address_line2, postal_code, city, region, country_code, tax_id, language, active, email_key, name_key, family_key, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`, append(customerArgs(c), ms(c.CreatedAt))...)
+       address_line2, postal_code, city, region, country_code, tax_id, language, active, email_key, name_key, family_key, created_at, created_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		append(customerArgs(c), ms(c.CreatedAt), null(c.CreatedBy))...)
 }
 
 // SaveCustomer writes the next version of a customer.

@@ -32,6 +32,7 @@ func (d *DB) Orders(ctx context.Context, profileID profile.ID, f order.Filter, w
 	l.equal("o.invoice_id", f.InvoiceID)
 	l.equal("o.customer_id", string(f.CustomerID))
 	l.ofEmail(f.CustomerEmail)
+	l.equal("o.created_by", string(f.CreatedBy))
 	l.ofCard(f)
 	if paidWithinAMonth(f) {
 		l.paid(f)

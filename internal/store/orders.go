@@ -13,6 +13,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // The facts of an order, without the keys that it is found by.
@@ -110,17 +111,17 @@ SELECT l.position, l.product_id, l.name, l.description, l.quantity, l.unit_minor
 }
 
 // InsertOrder adds an order, its lines and its tags.
-func (t *tx) InsertOrder(ctx context.Context, o order.Order) error {
+func (t *tx) InsertOrder(ctx context.Context, o order.Order, createdBy user.ID) error {
 	plan, err := writePlan(o)
 	if err != nil {
 		return err
 	}
 	if err := t.exec(ctx, "insert order", `
 INSERT INTO orders (id, profile_id, customer_id, type, status, invoice_id, note, language, currency, total_minor, redirect_url, failed_redirect_url, plan, resumes_as, cancels_on, created_at,
-       pending_since, remind_at, reminders, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, $14, $15, 0, 1)`,
+       pending_since, remind_at, reminders, created_by, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, $14, $15, 0, $16, 1)`,
 		string(o.ID), string(o.ProfileID), string(o.CustomerID), string(o.Type), string(o.Status), o.InvoiceID, o.Note, o.Language,
-		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, plan, ms(o.CreatedAt), ms(mail.FirstReminder(o))); err != nil {
+		o.Total.Currency().Code(), o.Total.Minor(), o.RedirectURL, o.FailedRedirectURL, plan, ms(o.CreatedAt), ms(mail.FirstReminder(o)), null(createdBy)); err != nil {
 		return err
 	}
 	for _, l := range o.Lines {

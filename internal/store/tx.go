@@ -17,6 +17,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // tx is one unit of work. It serves every domain's Tx. Events are kept back and
@@ -35,6 +36,11 @@ type tx struct {
 
 // InProfileTx runs fn in one transaction.
 func (d *DB) InProfileTx(ctx context.Context, fn func(profile.Tx) error) error {
+	return d.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+// InUserTx runs fn in one transaction.
+func (d *DB) InUserTx(ctx context.Context, fn func(user.Tx) error) error {
 	return d.inTx(ctx, func(t *tx) error { return fn(t) })
 }
 

@@ -163,7 +163,7 @@ func (a *App) merchant(p profile.Profile, channel string) (profile.Profile, gate
 	if err != nil {
 		a.TB.Fatalf("make profile: %v", err)
 	}
-	_, text, err := a.Profiles.CreateKey(ctx, tester, "test", p.ID)
+	_, text, err := a.Users.CreateKey(ctx, tester, "test", p.ID)
 	if err != nil {
 		a.TB.Fatalf("make key: %v", err)
 	}

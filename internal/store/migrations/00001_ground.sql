@@ -36,13 +36,33 @@ CREATE TABLE test_clocks (
 );
 CREATE INDEX test_clocks_moving ON test_clocks (profile_id) WHERE target IS NOT NULL;
 
+-- Staff. The key is the e-mail address in lower case.
+CREATE TABLE users (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    name         TEXT    NOT NULL,
+    email        TEXT    NOT NULL,
+    email_key    BYTEA   NOT NULL UNIQUE,
+    role         TEXT    NOT NULL CHECK (role IN ('admin_user', 'accountant_user', 'normal_user', 'restricted_user')),
+    active       BOOLEAN NOT NULL,
+    payment_link BOOLEAN NOT NULL, -- may send payment links
+    api_access   BOOLEAN NOT NULL,
+    created_at   BIGINT  NOT NULL
+);
+
+CREATE TABLE user_profiles (
+    profile_id TEXT NOT NULL REFERENCES profiles (id),
+    user_id    TEXT NOT NULL REFERENCES users (id),
+    PRIMARY KEY (profile_id, user_id)
+);
+CREATE INDEX user_profiles_of_user ON user_profiles (user_id, profile_id);
+
+-- A key belongs to a user, whose profiles it reaches, or to profiles of its own.
 CREATE TABLE api_keys (
-    id          TEXT   NOT NULL PRIMARY KEY,
-    name        TEXT   NOT NULL,
-    secret_hash BYTEA  NOT NULL UNIQUE,
-    hint        TEXT   NOT NULL,
-    created_at  BIGINT NOT NULL,
-    revoked_at  BIGINT
+    id         TEXT   NOT NULL PRIMARY KEY,
+    user_id    TEXT   REFERENCES users (id),
+    name       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
 );
 
 CREATE TABLE api_key_profiles (
@@ -51,6 +71,16 @@ CREATE TABLE api_key_profiles (
     PRIMARY KEY (profile_id, key_id)
 );
 CREATE INDEX api_key_profiles_of_key ON api_key_profiles (key_id, profile_id);
+
+-- What opens a key: one secret, and for a while after a rotation those before it.
+CREATE TABLE api_key_secrets (
+    secret_hash BYTEA  NOT NULL PRIMARY KEY,
+    key_id      TEXT   NOT NULL REFERENCES api_keys (id),
+    hint        TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    ends_at     BIGINT -- wall time; null: with the key
+);
+CREATE INDEX api_key_secrets_of_key ON api_key_secrets (key_id, created_at);
 
 CREATE TABLE gateway_accounts (
     profile_id  TEXT   NOT NULL REFERENCES profiles (id),
@@ -92,6 +122,7 @@ CREATE TABLE customers (
     email_key     BYTEA   NOT NULL,
     name_key      BYTEA   NOT NULL,
     family_key    BYTEA,
+    created_by    TEXT    REFERENCES users (id), -- null: no user made it
     created_at    BIGINT  NOT NULL,
     row_version   BIGINT  NOT NULL,
     PRIMARY KEY (profile_id, id)
@@ -101,6 +132,7 @@ CREATE INDEX customers_by_reference ON customers (profile_id, reference, created
 CREATE INDEX customers_by_email ON customers (profile_id, email_key, created_at, id);
 CREATE INDEX customers_by_name ON customers (profile_id, name_key, id);
 CREATE INDEX customers_by_family ON customers (profile_id, family_key, id) WHERE family_key IS NOT NULL;
+CREATE INDEX customers_made ON customers (profile_id, created_by, created_at, id) WHERE created_by IS NOT NULL;
 
 -- Of the discount's two columns one is zero: it is told as an amount or as a rate.
 CREATE TABLE products (
@@ -151,6 +183,7 @@ CREATE TABLE orders (
     plan                TEXT   NOT NULL, -- order.Plan as JSON; empty: one payment, at once
     resumes_as          TEXT   NOT NULL, -- paused: the status that resuming gives back
     cancels_on          TEXT   NOT NULL, -- the day on which a subscription ends at its customer's wish
+    created_by          TEXT   REFERENCES users (id), -- null: no user made it
     created_at          BIGINT NOT NULL,
     pending_since       BIGINT NOT NULL, -- when it was made, or its last try was declined
     remind_at           BIGINT,          -- while pending: when its next reminder is due
@@ -167,6 +200,7 @@ CREATE INDEX orders_by_type ON orders (profile_id, type, created_at, id);
 CREATE INDEX orders_by_invoice ON orders (profile_id, invoice_id, created_at, id);
 CREATE INDEX orders_by_currency ON orders (profile_id, currency, created_at, id);
 CREATE INDEX orders_by_total ON orders (profile_id, currency, total_minor, created_at, id);
+CREATE INDEX orders_made ON orders (profile_id, created_by, created_at, id) WHERE created_by IS NOT NULL;
 CREATE INDEX orders_unpaid ON orders (profile_id, pending_since, id) WHERE status = 'pending';
 CREATE INDEX orders_to_remind ON orders (profile_id, remind_at, id) WHERE status = 'pending' AND remind_at IS NOT NULL;
 CREATE INDEX orders_ending ON orders (profile_id, cancels_on, id) WHERE cancels_on <> '';

@@ -6,22 +6,50 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/id"
+	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // caller is who calls, and the profile that the call speaks for.
 type caller struct {
-	key       profile.APIKey
+	key       user.Caller
 	profileID profile.ID
+	// own is the user whose customers and orders alone there are for this call;
+	// empty where the role reaches all.
+	own user.ID
 }
 
-func (k caller) actor() actor.Actor { return actor.Actor{Kind: actor.APIKey, ID: k.key.ID} }
+func (k caller) actor() actor.Actor {
+	return actor.Actor{Kind: actor.APIKey, ID: k.key.ID, User: string(k.key.UserID)}
+}
 
-// asked lets a handler run for a caller with a valid key only. The handler reads
-// the query.
-func (h *handlers) asked(handle func(echo.Context, caller, *query) error) echo.HandlerFunc {
+// handler answers a call of somebody who may make it. It reads the query.
+type handler func(c echo.Context, by caller, q *query) error
+
+// known is a handler without parameters.
+func known(handle func(echo.Context, caller) error) handler {
+	return func(c echo.Context, by caller, q *query) error {
+		if err := q.done(); err != nil {
+			return err
+		}
+		return handle(c, by)
+	}
+}
+
+// serve lets a route's handler run for a caller with a valid key whose role
+// allows the route's action.
+func (h *handlers) serve(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		key, profileID, err := h.Profiles.Authenticate(c.Request().Context(), bearer(c), c.QueryParam("profile_id"))
+		if r.action == public {
+			return r.handle(c, caller{}, nil)
+		}
+		key, profileID, err := h.Users.Authenticate(c.Request().Context(), bearer(c), c.QueryParam("profile_id"))
 		if err != nil {
 			return err
 		}
@@ -29,22 +57,67 @@ func (h *handlers) asked(handle func(echo.Context, caller, *query) error) echo.H
 		if err := h.admit(c, key.ID); err != nil {
 			return err
 		}
+		by := caller{key: key, profileID: profileID}
+		switch grant, err := key.May(r.action); {
+		case err != nil:
+			return err
+		case grant == user.Own:
+			by.own = key.UserID
+		}
 		q, err := readQuery(c.Request().URL.RawQuery)
 		if err != nil {
 			return err
 		}
-		return handle(c, caller{key, profileID}, q)
+		if err := h.reaches(c, by, r); err != nil {
+			return err
+		}
+		return r.handle(c, by, q)
 	}
 }
 
-// known is asked for handlers that take no parameters.
-func (h *handlers) known(handle func(echo.Context, caller) error) echo.HandlerFunc {
-	return h.asked(func(c echo.Context, by caller, q *query) error {
-		if err := q.done(); err != nil {
-			return err
-		}
-		return handle(c, by)
-	})
+// ownable are the things that belong to the user who made them, or their order, by
+// the first part of a path: what finds them, and what there is where they are
+// somebody else's.
+var ownable = map[string]struct {
+	thing   user.Thing
+	valid   func(string) bool
+	missing error
+}{
+	"customers":          {user.Customer, func(s string) bool { return id.Valid("cus", s) }, customer.ErrNotFound},
+	"orders":             {user.Order, order.ValidID, order.ErrNotFound},
+	"order_checkouts":    {user.Order, order.ValidID, order.ErrNotFound},
+	"scheduled_payments": {user.ScheduledPayment, schedule.ValidID, schedule.ErrNotFound},
+	"documents":          {user.Document, document.ValidID, document.ErrNotFound},
+	"transactions":       {user.Transaction, payment.ValidTransactionID, payment.ErrTransactionNotFound},
+}
+
+// reaches returns a fault unless what a route's path names is in the caller's reach
+// below the profile, see caller.own.
+func (h *handlers) reaches(c echo.Context, by caller, r route) error {
+	if by.own == "" || len(c.ParamValues()) == 0 {
+		return nil
+	}
+	of, ok := ownable[r.subject()]
+	if !ok {
+		return user.ErrForbidden
+	}
+	key := strings.TrimSuffix(c.ParamValues()[0], ".pdf")
+	if !of.valid(key) {
+		return of.missing
+	}
+	switch its, err := h.Users.Made(c.Request().Context(), by.profileID, by.own, of.thing, key); {
+	case err != nil:
+		return err
+	case !its:
+		return of.missing
+	}
+	return nil
+}
+
+// subject is the first part of the route's path.
+func (r route) subject() string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.pattern, "/"), "/")
+	return first
 }
 
 // profileKey is the place of the caller's profile in echo's context.

@@ -24,6 +24,7 @@ func (h *handlers) createOrder(t catalog.Type) func(echo.Context, caller) error 
 			if err := r.err(); err != nil {
 				return nil, err
 			}
+			in.CustomersOf = by.own
 			if wanted.checkout {
 				return h.createWithCheckout(ctx, by, in, wanted.embedHost, call)
 			}

@@ -84,7 +84,7 @@ func (h *handlers) showOrder(c echo.Context, by caller) error {
 
 // listOrders is GET /orders.
 func (h *handlers) listOrders(c echo.Context, by caller, q *query) error {
-	f := order.Filter{Statuses: choices(q, "status", order.Statuses), Type: choice(q, "order_type", catalog.Types),
+	f := order.Filter{CreatedBy: by.own, Statuses: choices(q, "status", order.Statuses), Type: choice(q, "order_type", catalog.Types),
 		CustomerID: customer.ID(q.key("customer_id", "cus")), CustomerEmail: q.text("customer_email"), InvoiceID: q.text("invoice_id"),
 		Tag: q.text("tag"), Currency: q.currency("currency"), CreatedFrom: q.moment("created_from"), CreatedTo: q.moment("created_to")}
 	f.Total = q.amount("amount", "currency", f.Currency)

@@ -95,7 +95,7 @@ func TestKeysOfOtherRoutesAndCallersAreOthers(t *testing.T) {
 	a := start(t)
 
 	body := `{"customer":{"email":"anna@example.com","given_name":"Anna"}}`
-	_, second, err := a.Profiles.CreateKey(t.Context(), actor.TheSystem, "second", a.Profile.ID)
+	_, second, err := a.Users.CreateKey(t.Context(), actor.TheSystem, "second", a.Profile.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func TestMissingGatewayAccountIsNotKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := a.Profiles.CreateKey(t.Context(), actor.TheSystem, "k", p.ID)
+	_, key, err := a.Users.CreateKey(t.Context(), actor.TheSystem, "k", p.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

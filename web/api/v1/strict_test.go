@@ -76,15 +76,15 @@ func TestOnlyAKeyThatReachesTheProfileIsServed(t *testing.T) {
 
 	buyer := a.customer(t, "")
 	by := actor.Actor{Kind: actor.User, ID: "test"}
-	_, both, err := a.Profiles.CreateKey(t.Context(), by, "both", a.Profile.ID, a.Other.ID)
+	_, both, err := a.Users.CreateKey(t.Context(), by, "both", a.Profile.ID, a.Other.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	revoked, gone, err := a.Profiles.CreateKey(t.Context(), by, "revoked", a.Profile.ID)
+	revoked, gone, err := a.Users.CreateKey(t.Context(), by, "revoked", a.Profile.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Profiles.RevokeKey(t.Context(), revoked.ID); err != nil {
+	if err := a.Users.RevokeKey(t.Context(), by, revoked.ID); err != nil {
 		t.Fatal(err)
 	}
 	header := func(v string) map[string]string { return map[string]string{"Authorization": v} }

@@ -23,6 +23,7 @@ import (
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/user"
 )
 
 // Calls keeps the claims behind Idempotency-Key; internal/store provides it.
@@ -39,6 +40,7 @@ type Calls interface {
 // Deps are what the API needs.
 type Deps struct {
 	Profiles  *profile.Service
+	Users     *user.Service
 	Customers *customer.Service
 	Products  *catalog.Service
 	Orders    *order.Service
@@ -63,51 +65,56 @@ type handlers struct {
 }
 
 // route is one operation; pattern is relative to the group, in echo's notation.
+// What the operation does is an action that a role allows or forbids.
 type route struct {
 	method, pattern string
-	handle          echo.HandlerFunc
+	action          user.Action
+	handle          handler
 }
+
+// public is the action of routes that need no key.
+const public user.Action = "public"
 
 func (h *handlers) routes() []route {
 	return []route{
-		{http.MethodGet, "/customers", h.asked(h.listCustomers)},
-		{http.MethodPost, "/customers", h.known(h.createCustomer)},
-		{http.MethodGet, "/customers/:id", h.known(h.showCustomer)},
-		{http.MethodPut, "/customers/:id", h.known(h.changeCustomer)},
-		{http.MethodGet, "/products", h.asked(h.listProducts)},
-		{http.MethodPost, "/products", h.known(h.createProduct)},
-		{http.MethodGet, "/products/:id", h.known(h.showProduct)},
-		{http.MethodPut, "/products/:id", h.known(h.changeProduct)},
-		{http.MethodGet, "/orders", h.asked(h.listOrders)},
-		{http.MethodPost, "/orders/create_single_order", h.known(h.createOrder(catalog.SinglePayment))},
-		{http.MethodPost, "/orders/create_instalment_order", h.known(h.createOrder(catalog.Instalment))},
-		{http.MethodPost, "/orders/create_subscription_order", h.known(h.createOrder(catalog.Subscription))},
-		{http.MethodPost, "/orders/create_metered_order", h.known(h.createOrder(catalog.Metered))},
-		{http.MethodGet, "/orders/:id", h.known(h.showOrder)},
-		{http.MethodPost, "/order_checkouts/:id", h.known(h.renewCheckout)},
-		{http.MethodPost, "/orders/:id/send_payment_link", h.known(h.sendMail(mail.OrderReady))},
-		{http.MethodPost, "/orders/:id/send_reminder", h.known(h.sendMail(mail.OrderReminder))},
-		{http.MethodPost, "/orders/:id/send_card_update", h.known(h.sendMail(mail.CardDetailsUpdate))},
-		{http.MethodPut, "/orders/:id/pause_order", h.known(h.turnOrder(h.Course.Pause))},
-		{http.MethodPut, "/orders/:id/resume_order", h.known(h.turnOrder(h.Course.Resume))},
-		{http.MethodPut, "/orders/:id/cancel_order", h.known(h.turnOrder(h.Course.Cancel))},
-		{http.MethodGet, "/orders/:id/scheduled_payments", h.asked(h.listScheduled)},
-		{http.MethodPost, "/orders/:id/payments", h.known(h.requestPayment)},
-		{http.MethodGet, "/scheduled_payments/:id", h.known(h.showScheduled)},
-		{http.MethodPut, "/scheduled_payments/:id", h.known(h.changeScheduled)},
-		{http.MethodGet, "/orders/:id/documents", h.asked(h.listDocuments)},
-		{http.MethodGet, "/documents/:" + fileParameter, h.known(h.showPaper)},
-		{http.MethodGet, "/sandbox/clock", h.known(h.showClock)},
-		{http.MethodPost, "/sandbox/clock/advance", h.known(h.advanceClock)},
-		{http.MethodPut, "/orders/:id/resume_collecting", h.known(h.turnOrder(h.Payments.ResumeCollecting))},
-		{http.MethodGet, "/orders/:id/transactions", h.asked(h.listTransactions)},
-		{http.MethodGet, "/transactions/:id", h.known(h.showTransaction)},
-		{http.MethodPost, "/transactions/:id/capture", h.known(h.operate(h.Payments.Capture))},
-		{http.MethodPost, "/transactions/:id/reverse", h.known(h.operate(h.Payments.Reverse))},
-		{http.MethodPost, "/transactions/:id/refund", h.known(h.operate(h.Payments.Refund))},
-		{http.MethodGet, "/openapi.yaml", showDocument},
-		{http.MethodGet, "/docs", showReference(h.BaseURL)},
-		{http.MethodGet, "/docs/embed", showGuide(h.BaseURL)},
+		{http.MethodGet, "/customers", user.SeeCustomers, h.listCustomers},
+		{http.MethodPost, "/customers", user.CreateCustomers, known(h.createCustomer)},
+		{http.MethodGet, "/customers/:id", user.SeeCustomers, known(h.showCustomer)},
+		{http.MethodPut, "/customers/:id", user.ChangeCustomers, known(h.changeCustomer)},
+		{http.MethodGet, "/products", user.SeeProducts, h.listProducts},
+		{http.MethodPost, "/products", user.ChangeProducts, known(h.createProduct)},
+		{http.MethodGet, "/products/:id", user.SeeProducts, known(h.showProduct)},
+		{http.MethodPut, "/products/:id", user.ChangeProducts, known(h.changeProduct)},
+		{http.MethodGet, "/orders", user.SeeOrders, h.listOrders},
+		{http.MethodPost, "/orders/create_single_order", user.CreateOrders, known(h.createOrder(catalog.SinglePayment))},
+		{http.MethodPost, "/orders/create_instalment_order", user.CreateOrders, known(h.createOrder(catalog.Instalment))},
+		{http.MethodPost, "/orders/create_subscription_order", user.CreateOrders, known(h.createOrder(catalog.Subscription))},
+		{http.MethodPost, "/orders/create_metered_order", user.CreateOrders, known(h.createOrder(catalog.Metered))},
+		{http.MethodGet, "/orders/:id", user.SeeOrders, known(h.showOrder)},
+		{http.MethodPost, "/order_checkouts/:id", user.ChangeOrders, known(h.renewCheckout)},
+		{http.MethodPost, "/orders/:id/send_payment_link", user.SendLinks, known(h.sendMail(mail.OrderReady))},
+		{http.MethodPost, "/orders/:id/send_reminder", user.SendLinks, known(h.sendMail(mail.OrderReminder))},
+		{http.MethodPost, "/orders/:id/send_card_update", user.SendLinks, known(h.sendMail(mail.CardDetailsUpdate))},
+		{http.MethodPut, "/orders/:id/pause_order", user.ChangeOrders, known(h.turnOrder(h.Course.Pause))},
+		{http.MethodPut, "/orders/:id/resume_order", user.ChangeOrders, known(h.turnOrder(h.Course.Resume))},
+		{http.MethodPut, "/orders/:id/cancel_order", user.ChangeOrders, known(h.turnOrder(h.Course.Cancel))},
+		{http.MethodGet, "/orders/:id/scheduled_payments", user.SeeOrders, h.listScheduled},
+		{http.MethodPost, "/orders/:id/payments", user.ChangeOrders, known(h.requestPayment)},
+		{http.MethodGet, "/scheduled_payments/:id", user.SeeOrders, known(h.showScheduled)},
+		{http.MethodPut, "/scheduled_payments/:id", user.ChangeOrders, known(h.changeScheduled)},
+		{http.MethodGet, "/orders/:id/documents", user.SeeOrders, h.listDocuments},
+		{http.MethodGet, "/documents/:" + fileParameter, user.SeeOrders, known(h.showPaper)},
+		{http.MethodGet, "/sandbox/clock", user.SeeClock, known(h.showClock)},
+		{http.MethodPost, "/sandbox/clock/advance", user.MoveClock, known(h.advanceClock)},
+		{http.MethodPut, "/orders/:id/resume_collecting", user.ChangeOrders, known(h.turnOrder(h.Payments.ResumeCollecting))},
+		{http.MethodGet, "/orders/:id/transactions", user.SeeOrders, h.listTransactions},
+		{http.MethodGet, "/transactions/:id", user.SeeOrders, known(h.showTransaction)},
+		{http.MethodPost, "/transactions/:id/capture", user.ReturnMoney, known(h.operate(h.Payments.Capture))},
+		{http.MethodPost, "/transactions/:id/reverse", user.ReturnMoney, known(h.operate(h.Payments.Reverse))},
+		{http.MethodPost, "/transactions/:id/refund", user.ReturnMoney, known(h.operate(h.Payments.Refund))},
+		{http.MethodGet, "/openapi.yaml", public, open(showDocument)},
+		{http.MethodGet, "/docs", public, open(showReference(h.BaseURL))},
+		{http.MethodGet, "/docs/embed", public, open(showGuide(h.BaseURL))},
 	}
 }
 
@@ -116,7 +123,7 @@ func (h *handlers) routes() []route {
 func Register(g *echo.Group, d Deps) {
 	h := &handlers{d, newLimiter(d.Rate)}
 	for _, r := range h.routes() {
-		g.Add(r.method, r.pattern, h.answered(r.handle))
+		g.Add(r.method, r.pattern, h.answered(h.serve(r)))
 	}
 	unmatched := h.answered(h.unmatched)
 	g.RouteNotFound("", unmatched)
