@@ -54,16 +54,20 @@ func (c keyScopeCmd) Run(ctx context.Context) error {
 type keyRotateCmd struct {
 	config.Config `embed:""`
 
-	Key   string        `arg:"" help:"The key's id (key_…)."`
-	Grace time.Duration `env:"-" xor:"grace" help:"How long the secret before works." default:"24h"`
-	Now   bool          `env:"-" xor:"grace" help:"The secret before ends at once."`
+	Key   string         `arg:"" help:"The key's id (key_…)."`
+	Grace *time.Duration `env:"-" xor:"grace" help:"How long the secret before works; 24h if left out." placeholder:"24h"`
+	Now   bool           `env:"-" xor:"grace" help:"The secret before ends at once."`
 }
 
 func (c keyRotateCmd) Run(ctx context.Context) error {
-	if c.Now {
-		c.Grace = 0
+	grace := app.KeyGrace
+	switch {
+	case c.Now:
+		grace = 0
+	case c.Grace != nil:
+		grace = *c.Grace
 	}
-	return app.KeyRotate(ctx, c.Config, c.Key, c.Grace, os.Stdout)
+	return app.KeyRotate(ctx, c.Config, c.Key, grace, os.Stdout)
 }
 
 type keyRevokeCmd struct {

@@ -51,6 +51,10 @@ func KeyCreate(ctx context.Context, cfg config.Config, name, owner string, profi
 	})
 }
 
+// KeyGrace is how long the secret before works after a rotation, if nothing else
+// is said.
+const KeyGrace = user.Grace
+
 // KeyRotate gives an API key another secret and prints it, once.
 func KeyRotate(ctx context.Context, cfg config.Config, keyID string, grace time.Duration, out io.Writer) error {
 	if grace < 0 {

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/profile"
@@ -22,8 +24,7 @@ SELECT k.id, COALESCE(k.user_id, ''), COALESCE(u.role, 'admin_user'), COALESCE(u
   LEFT JOIN user_profiles up ON up.user_id = k.user_id
   JOIN profiles p ON p.id = COALESCE(up.profile_id, kp.profile_id)
  WHERE s.secret_hash = $1 AND (s.ends_at IS NULL OR s.ends_at > $2) AND k.revoked_at IS NULL
-   AND (k.user_id IS NULL OR (u.active = TRUE AND u.api_access = TRUE))
- ORDER BY p.number`, secretHash, ms(at))
+   AND (k.user_id IS NULL OR (u.active = TRUE AND u.api_access = TRUE))`, secretHash, ms(at))
 	callers, err := collect(rows, err, func(row scanner) (user.Caller, error) {
 		c := user.Caller{Reach: make([]user.Reach, 1)}
 		err := row.Scan(&c.ID, &c.UserID, &c.Role, &c.PaymentLink, &c.Reach[0].ProfileID, &c.Reach[0].Number)
@@ -38,6 +39,7 @@ SELECT k.id, COALESCE(k.user_id, ''), COALESCE(u.role, 'admin_user'), COALESCE(u
 	for _, c := range callers[1:] {
 		callers[0].Reach = append(callers[0].Reach, c.Reach...)
 	}
+	slices.SortFunc(callers[0].Reach, func(a, b user.Reach) int { return cmp.Compare(a.Number, b.Number) })
 	return callers[0], nil
 }
 
