@@ -16,15 +16,16 @@ import (
 // in reach.
 func (d *DB) CallerBySecret(ctx context.Context, secretHash []byte, at time.Time) (user.Caller, error) {
 	rows, err := d.reader.QueryContext(ctx, `
-SELECT k.id, COALESCE(k.user_id, ''), COALESCE(u.role, 'admin_user'), COALESCE(u.payment_link, TRUE), p.id, p.number
+SELECT k.id, COALESCE(k.user_id, ''), COALESCE(u.role, 'admin_user'), COALESCE(u.payment_link, TRUE), COALESCE(up.profile_id, kp.profile_id),
+       (SELECT p.number FROM profiles p WHERE p.id = COALESCE(up.profile_id, kp.profile_id))
   FROM api_key_secrets s
   JOIN api_keys k ON k.id = s.key_id
   LEFT JOIN users u ON u.id = k.user_id
   LEFT JOIN api_key_profiles kp ON kp.key_id = k.id
   LEFT JOIN user_profiles up ON up.user_id = k.user_id
-  JOIN profiles p ON p.id = COALESCE(up.profile_id, kp.profile_id)
  WHERE s.secret_hash = $1 AND (s.ends_at IS NULL OR s.ends_at > $2) AND k.revoked_at IS NULL
-   AND (k.user_id IS NULL OR (u.active = TRUE AND u.api_access = TRUE))`, secretHash, ms(at))
+   AND (k.user_id IS NULL OR (u.active = TRUE AND u.api_access = TRUE))
+   AND (up.profile_id IS NOT NULL OR kp.profile_id IS NOT NULL)`, secretHash, ms(at))
 	callers, err := collect(rows, err, func(row scanner) (user.Caller, error) {
 		c := user.Caller{Reach: make([]user.Reach, 1)}
 		err := row.Scan(&c.ID, &c.UserID, &c.Role, &c.PaymentLink, &c.Reach[0].ProfileID, &c.Reach[0].Number)
