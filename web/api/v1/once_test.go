@@ -230,7 +230,7 @@ func (a *api) claim(t *testing.T, c call) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, profileID, err := a.Profiles.Authenticate(t.Context(), a.Key, "")
+	key, profileID, err := a.Users.Authenticate(t.Context(), a.Key, "")
 	if err != nil {
 		t.Fatal(err)
 	}
