@@ -20,7 +20,7 @@ import (
 // nobodys are ids that nobody has, by the first part of a path.
 var nobodys = map[string]string{
 	"customers": "cus_00000000000000000000000000", "products": "prd_00000000000000000000000000", "orders": "ord_00000000000000000000000000",
-	"scheduled_payments": "spm_00000000000000000000000000", "documents": "doc_00000000000000000000000000.pdf", "transactions": "trn_00000000000000000000000000",
+	"order_checkouts": "ord_00000000000000000000000000", "scheduled_payments": "spm_00000000000000000000000000", "documents": "doc_00000000000000000000000000.pdf", "transactions": "trn_00000000000000000000000000",
 }
 
 // address is a route's path with an id in it that nobody has.
