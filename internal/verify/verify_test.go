@@ -42,6 +42,7 @@ var badImports = []struct {
 	{"gateway drivers", "internal/gateway/opp/zz.go", "internal/payment", "may not import"},
 	{"gateway drivers", "internal/gateway/opp/zz.go", "internal/gateway/sandbox", "may not import"},
 	{"domain: internal/profile", "internal/profile/zz.go", "internal/customer", "may not import"},
+	{"domain: internal/user", "internal/user/zz.go", "internal/customer", "may not import"},
 	{"domain: internal/customer", "internal/customer/zz.go", "internal/catalog", "may not import"},
 	{"domain: internal/catalog", "internal/catalog/zz.go", "internal/order", "may not import"},
 	{"domain: internal/order", "internal/order/zz.go", "internal/payment", "may not import"},
