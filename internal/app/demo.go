@@ -26,6 +26,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/shop"
 )
 
 //go:embed demo-logo.png
@@ -45,6 +46,7 @@ type DemoConfig struct {
 type DemoReady struct {
 	BaseURL     string `json:"base_url"`
 	GatewayURL  string `json:"gateway_url"`
+	ShopURL     string `json:"shop_url"`   // a merchant's own site
 	IssuerURL   string `json:"issuer_url"` // where card issuers ask their cardholders
 	MailURL     string `json:"mail_url"`
 	ProfileID   string `json:"profile_id"`
@@ -109,12 +111,17 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 		return err
 	}
 	ready.MailURL = mails.url
+	bells, err := demoShop(a, sites, ready, log)
+	if err != nil {
+		return err
+	}
 	life := &demoLife{app: a, gateway: s, sites: sites, profile: club, done: d.Bare}
 	a.Handler = life.withStart(a.Handler, ready)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHTTP(ctx, sites.gateway, s.Handler(), log) })
 	group.Go(func() error { return serveHTTP(ctx, sites.issuer, s.IssuerHandler(), log) })
 	mails.serve(ctx, group, log)
+	group.Go(func() error { return serveHTTP(ctx, sites.shop, bells.Handler(), log) })
 	group.Go(func() error { return a.Run(ctx, sites.portal) })
 	if !d.Bare {
 		group.Go(func() error { return life.run(ctx) })
@@ -136,11 +143,12 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
   Test card:       4200 0000 0000 0000, any future date, any code
                    4200 0000 0000 0042 asks you to confirm, 4200 0000 0000 0018 fails at that
   API:             %s/api/v1  (Authorization: Bearer %s)
+  Merchant's shop: %s
   Sandbox gateway: %s
   Mail it sent:    %s
 
 Stop it with Ctrl-C.
-`, r.BaseURL, r.PaymentLink, r.BaseURL, r.APIKey, r.GatewayURL, r.MailURL)
+`, r.BaseURL, r.PaymentLink, r.BaseURL, r.APIKey, r.ShopURL, r.GatewayURL, r.MailURL)
 	return err
 }
 
@@ -177,7 +185,7 @@ func keptSecrets(path string) (demoSecrets, error) {
 // seedDemo makes a sandbox profile with its account, and each time a fresh key
 // and a fresh order to pay.
 func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (DemoReady, gateway.Account, error) {
-	ready := DemoReady{BaseURL: sites.baseURL, GatewayURL: sites.gatewayURL, IssuerURL: sites.issuerURL}
+	ready := DemoReady{BaseURL: sites.baseURL, GatewayURL: sites.gatewayURL, ShopURL: sites.shopURL, IssuerURL: sites.issuerURL}
 	webhookKey, err := hex.DecodeString(kept.WebhookKey)
 	if err != nil {
 		return ready, gateway.Account{}, err
@@ -186,6 +194,7 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 		APIBase: sites.gatewayAPI, PublicBase: sites.gatewayURL, TestMode: "EXTERNAL",
 		Brands: []string{"VISA", "MASTER", "AMEX", "APPLEPAY", "GOOGLEPAY"}}
 	p := DemoProfile()
+	p.Details.EmbedHosts = []string{sites.shopURL}
 	profiles, err := a.Profiles.Profiles(ctx)
 	if err != nil {
 		return ready, account, err
@@ -216,6 +225,16 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 	}
 	ready.ProfileID, ready.APIKey, ready.PaymentLink = string(p.ID), key, sites.baseURL+"/pay/"+token
 	return ready, account, nil
+}
+
+// demoShop is the first merchant's own site.
+func demoShop(a *App, sites demoSites, ready DemoReady, log *slog.Logger) (*shop.Shop, error) {
+	signer, err := a.Orders.OnwardKey(profile.ID(ready.ProfileID))
+	if err != nil {
+		return nil, fmt.Errorf("demo: shop: %w", err)
+	}
+	return shop.New(shop.Config{URL: sites.shopURL, API: sites.baseURL + "/api/v1", Key: ready.APIKey, Signers: map[string]string{signer.ID: signer.Text},
+		Portal: sites.baseURL, Gateway: sites.gatewayURL, Issuer: sites.issuerURL, Log: log}), nil
 }
 
 // channel is an account as the gateway knows it.

@@ -14,9 +14,9 @@ import (
 // each other over 127.0.0.1. The gateway takes the port after the portal's, the
 // merchant's shop the second, card issuers the third and the outbox the fourth.
 type demoSites struct {
-	portal, gateway, issuer, outbox net.Listener
-	baseURL, gatewayURL, issuerURL  string
-	gatewayAPI                      string // where the portal's server calls the gateway
+	portal, gateway, shop, issuer, outbox   net.Listener
+	baseURL, gatewayURL, shopURL, issuerURL string
+	gatewayAPI                              string // where the portal's server calls the gateway
 }
 
 // listenDemo takes all sites, from the port of address on. Port 0 stands for any
@@ -49,7 +49,7 @@ func listenFrom(ctx context.Context, host string, port int) (_ demoSites, err er
 		name  string
 		after int
 		into  *net.Listener
-	}{{"portal", 0, &s.portal}, {"gateway", 1, &s.gateway}, {"card issuers", 3, &s.issuer}, {"outbox", 4, &s.outbox}} {
+	}{{"portal", 0, &s.portal}, {"gateway", 1, &s.gateway}, {"shop", 2, &s.shop}, {"card issuers", 3, &s.issuer}, {"outbox", 4, &s.outbox}} {
 		l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+site.after)))
 		if err != nil {
 			err = fmt.Errorf("demo: %s: %w", site.name, err)
@@ -63,6 +63,7 @@ func listenFrom(ctx context.Context, host string, port int) (_ demoSites, err er
 	}
 	s.baseURL = "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 	s.gatewayURL = fmt.Sprintf("http://gateway.localhost:%d", port+1)
+	s.shopURL = fmt.Sprintf("http://shop.localhost:%d", port+2)
 	s.issuerURL = fmt.Sprintf("http://acs.localhost:%d", port+3)
 	s.gatewayAPI = "http://" + net.JoinHostPort(host, strconv.Itoa(port+1))
 	return s, nil

@@ -39,7 +39,7 @@ var groups = []struct {
 func (d *demoLife) page(ready DemoReady) demo.Start {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	page := demo.Start{Stylesheet: static.URL("css/app.css"), PaymentLink: ready.PaymentLink, MailURL: ready.MailURL, GatewayURL: ready.GatewayURL,
+	page := demo.Start{Stylesheet: static.URL("css/app.css"), PaymentLink: ready.PaymentLink, ShopURL: ready.ShopURL, MailURL: ready.MailURL, GatewayURL: ready.GatewayURL,
 		APIURL: ready.BaseURL + "/api/v1/docs", Complete: d.done, Wrong: d.wrong}
 	for _, g := range groups {
 		of := demo.Group{Name: g.name}

@@ -53,6 +53,7 @@ var Rules = slices.Concat(
 		{Name: "config", Dirs: trees("internal/config"), May: leaves, Never: []string{echo, templ, database}, Env: true},
 
 		{Name: "leaves", Dirs: leaves, May: leaves, Never: []string{echo, templ, database}},
+		{Name: "demo's shop", Dirs: trees("internal/shop"), May: nothing, Never: []string{echo, templ, database}},
 		{Name: "demo's outbox", Dirs: trees("internal/outbox"), May: nothing, Never: []string{echo, database}},
 		{Name: "gateway sandbox", Dirs: trees("internal/gateway/sandbox"), May: []string{"internal/money"}},
 		{Name: "gateway drivers", Dirs: trees("internal/gateway"), May: []string{"internal/gateway", "internal/money", "internal/id"},

@@ -50,6 +50,7 @@ var badImports = []struct {
 	{"domain: internal/order", "internal/order/zz.go", "internal/store", "may not import"},
 	{"domain: internal/order", "internal/order/zz.go", "templates/ui", "may not import"},
 	{"domain: internal/schedule", "internal/schedule/zz.go", "internal/payment", "may not import"},
+	{"demo's shop", "internal/shop/zz.go", "internal/order", "may not import"},
 	{"demo's outbox", "internal/outbox/zz.go", "internal/mail", "may not import"},
 	{"domain: internal/mail", "internal/mail/zz.go", "internal/document", "may not import"},
 	{"domain: internal/document", "internal/document/zz.go", "pdf", "may not import"},

@@ -16,7 +16,7 @@ type demo struct {
 	link    string            // of the order that it makes by itself
 	secrets map[string]string // the file demo-secrets.json
 
-	gatewayURL, issuerURL string // where browsers find the gateway and the card issuers
+	gatewayURL, issuerURL, shopURL string // where browsers find the gateway, the card issuers and the merchant's shop
 }
 
 // startDemo runs a demo of the test's own, with every line of its log.
@@ -32,6 +32,7 @@ func startDemo(t *testing.T) *demo {
 		BaseURL     string `json:"base_url"`
 		GatewayURL  string `json:"gateway_url"`
 		IssuerURL   string `json:"issuer_url"`
+		ShopURL     string `json:"shop_url"`
 		APIKey      string `json:"api_key"`
 		PaymentLink string `json:"payment_link"`
 	}
@@ -45,7 +46,7 @@ func startDemo(t *testing.T) *demo {
 	if err != nil {
 		t.Fatalf("the demo's secrets: %v", err)
 	}
-	d.link, d.gatewayURL, d.issuerURL = said.PaymentLink, said.GatewayURL, said.IssuerURL
+	d.link, d.gatewayURL, d.issuerURL, d.shopURL = said.PaymentLink, said.GatewayURL, said.IssuerURL, said.ShopURL
 	d.shop = shop{base: said.BaseURL, key: said.APIKey}
 	d.gateway = gateway{base: overLoopback(t, said.GatewayURL), token: d.secrets["admin_token"]}
 	ready(t, said.BaseURL)

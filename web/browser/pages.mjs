@@ -133,3 +133,12 @@ export async function frameFits(page, words = english) {
   }
   assert.fail(`the frame is ${last.height} px high, its content ${last.content} px`);
 }
+
+// buy takes what the demo's shop has, and comes to the page that takes the payment.
+export async function buy(page, shop, how) {
+  await page.goto(shop);
+  await page.getByLabel('Name').fill('Philippa Quellwasser');
+  await page.getByLabel('E-mail address').fill('philippa.quellwasser@post.example');
+  await button(page, how).click();
+  await page.waitForURL(/\/(checkout|frame)\//);
+}
