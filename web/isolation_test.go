@@ -12,7 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quittance/quittance/internal/actor"
+	"github.com/quittance/quittance/internal/endpoint"
+	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/order"
+	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/web"
@@ -31,11 +35,13 @@ type stranger struct {
 	csrf     string
 	customer string // its own
 	product  string
+	endpoint string
 	foreign  []foreignOrder
 	// A scheduled payment of an order of its own, and what the other profile has.
 	scheduled schedule.ID
 	other     struct {
 		customer, product, account string
+		endpoint, delivery         string
 		scheduled                  schedule.ID
 	}
 }
@@ -65,6 +71,9 @@ const (
 	noProduct  = "prd_00000000000000000000000000"
 
 	noScheduled = "spm_00000000000000000000000000"
+
+	noEndpoint = "whe_00000000000000000000000000"
+	noDelivery = "whd_00000000000000000000000000"
 )
 
 // mails asks for a mail of an order.
@@ -152,6 +161,39 @@ func isolated() map[string]func(stranger) []try {
 				all = append(all, try{address: "/api/v1/documents/" + id + ".pdf", unknown: "/api/v1/documents/doc_00000000000000000000000000.pdf"})
 			}
 			return all
+		},
+
+		"GET /api/v1/events": func(s stranger) []try {
+			ask := "/api/v1/events?order_id="
+			return append(s.profiles("/events", ""), try{address: ask + string(s.foreign[0].ID), unknown: ask + noOrder, want: http.StatusOK})
+		},
+		"GET /api/v1/events/:id": func(s stranger) []try {
+			first := func(p profile.ID) string {
+				return s.app.Strings(`SELECT id FROM events WHERE profile_id = $1 ORDER BY seq`, string(p))[0]
+			}
+			return s.read("/events/", first(s.app.Profile.ID), first(s.app.Other.ID), "evt_00000000000000000000000000")
+		},
+
+		"GET /api/v1/webhook_endpoints": func(s stranger) []try { return s.profiles("/webhook_endpoints", "") },
+		"POST /api/v1/webhook_endpoints": func(s stranger) []try {
+			return s.profiles("/webhook_endpoints", `{"webhook_endpoint":{"url":"https://shop.example/","event_types":["*"]}}`)
+		},
+		"GET /api/v1/webhook_endpoints/:id": func(s stranger) []try {
+			return s.read("/webhook_endpoints/", s.endpoint, s.other.endpoint, noEndpoint)
+		},
+		"PUT /api/v1/webhook_endpoints/:id": func(s stranger) []try {
+			return s.change("/webhook_endpoints/", s.endpoint, s.other.endpoint, noEndpoint, `{"webhook_endpoint":{"status":"disabled"}}`)
+		},
+		"DELETE /api/v1/webhook_endpoints/:id": func(s stranger) []try {
+			return s.change("/webhook_endpoints/", s.endpoint, s.other.endpoint, noEndpoint, `{}`)
+		},
+		"POST /api/v1/webhook_endpoints/:id/rotate_secret": func(s stranger) []try { return s.endpoints("/rotate_secret", "{}") },
+		"GET /api/v1/webhook_endpoints/:id/deliveries":     func(s stranger) []try { return s.endpoints("/deliveries", "") },
+		"POST /api/v1/webhook_endpoints/:id/deliveries/:delivery/redeliver": func(s stranger) []try {
+			of := func(endpoint string) string { return "/api/v1/webhook_endpoints/" + endpoint + "/deliveries/" }
+			return append(s.endpoints("/deliveries/"+noDelivery+"/redeliver", "{}"),
+				try{address: of(s.endpoint) + s.other.delivery + "/redeliver", unknown: of(s.endpoint) + noDelivery + "/redeliver", body: "{}", nobody: "{}"},
+				try{address: of(s.other.endpoint) + s.other.delivery + "/redeliver", unknown: of(noEndpoint) + noDelivery + "/redeliver", body: "{}", nobody: "{}"})
 		},
 
 		"GET /api/v1/sandbox/clock": func(s stranger) []try { return s.profiles("/sandbox/clock", "") },
@@ -281,6 +323,12 @@ func (s stranger) read(path, own, foreign, nobody string) []try {
 	all := s.profiles(path+own, "")
 	all = append(all, s.profiles(path+foreign, "")...)
 	return append(all, try{address: "/api/v1" + path + foreign, unknown: "/api/v1" + path + nobody})
+}
+
+// endpoints are the routes below an endpoint.
+func (s stranger) endpoints(below, body string) []try {
+	of := func(id string) string { return "/webhook_endpoints/" + id + below }
+	return append(s.profiles(of(s.endpoint), body), try{address: "/api/v1" + of(s.other.endpoint), unknown: "/api/v1" + of(noEndpoint), body: body, nobody: body})
 }
 
 // change changes what the other profile has, and the own as the other profile.
@@ -452,12 +500,26 @@ func newStranger(t *testing.T) stranger {
 		t.Fatal(err)
 	}
 	s.other.account = account.ID
+	s.endpoint, s.other.endpoint = endpointOf(t, app, app.Profile.ID), endpointOf(t, app, app.Other.ID)
+	s.other.delivery = id.New("whd")
+	app.Exec(`INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, status, trouble, excerpt, took_ms, created_at, done_at)
+VALUES ($1, $2, $3, 1, 'failed', 1, 0, 'timeout', '', 0, 1, 1)`, string(app.Other.ID), s.other.delivery, s.other.endpoint)
 	s.other.scheduled = schedule.NewID()
 	app.Exec(`INSERT INTO scheduled_payments (profile_id, id, order_id, position, origin, status, due_on, rhythm_on, unit, units, description, currency, amount_minor, tries, decline_class, refusal, announced, created_at, row_version)
 SELECT profile_id, $2, id, 1, 'request', 'scheduled', '2099-01-01', '', '', 0, '', currency, total_minor, 0, '', '', TRUE, created_at, 1 FROM orders WHERE profile_id = $1 AND id = $3`,
 		string(app.Other.ID), string(s.other.scheduled), string(o.ID))
 	app.Exec(`INSERT INTO order_tags (profile_id, order_id, tag, created_at) SELECT profile_id, id, 'tag of the other', created_at FROM orders WHERE profile_id = $1`, string(app.Other.ID))
 	return s
+}
+
+// endpointOf makes a webhook endpoint of a profile.
+func endpointOf(t *testing.T, app *testkit.App, p profile.ID) string {
+	t.Helper()
+	e, err := app.Endpoints.Create(t.Context(), actor.TheSystem, p, endpoint.Details{URL: "https://shop.example/hooks", Types: []string{"*"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(e.ID)
 }
 
 // send uses whatever the stranger has: the key for the API, the browser's cookie

@@ -20,6 +20,7 @@ import (
 	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paper"
@@ -53,6 +54,8 @@ type Deps struct {
 	Papers    *paper.Service
 	Mails     *mail.Service
 	Calls     v1.Calls
+	Events    v1.Events
+	Endpoints *endpoint.Service
 	Drivers   payment.Drivers
 	Ring      *secret.Ring
 	Clock     clock.Clock
@@ -114,7 +117,7 @@ func machines(e *echo.Echo, d Deps) {
 	read(e, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	read(e, urls.EmbedScript, echo.WrapHandler(static.Pinned(urls.EmbedFile)))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Users: d.Users, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
-		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
+		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Events: d.Events, Endpoints: d.Endpoints, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
 	e.POST(urls.Reports, (&report.Handlers{Log: d.Log, Wall: d.Clock.Wall}).Receive)
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/catalog"
+	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/gateway/sandbox"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
@@ -237,6 +238,12 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 		"PUT /scheduled_payments/{id}":           `{"scheduled_payment":{"amount":"10.00"}}`,
 		"PUT /customers/{id}":                    `{"customer":{"city":"Rome"}}`,
 		"PUT /products/{id}":                     `{"product":{"active":true}}`,
+		"POST /webhook_endpoints":                `{"webhook_endpoint":{"url":"https://shop.example/hooks","event_types":["*"]}}`,
+		"PUT /webhook_endpoints/{id}":            `{"webhook_endpoint":{"status":"disabled"}}`,
+		"DELETE /webhook_endpoints/{id}":         `{}`,
+
+		"POST /webhook_endpoints/{id}/rotate_secret":                   `{}`,
+		"POST /webhook_endpoints/{id}/deliveries/{delivery}/redeliver": `{}`,
 	}
 }
 
@@ -275,7 +282,8 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 	power := app.Sell(testkit.Metered, order.Sale{})
 	app.PayWith(power, testkit.Card{Number: testkit.CardApproved})
 	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
-		"/documents/": string(app.Overview(o).Documents[0].ID), "/transactions/": string(app.Overview(o).Transactions[0].ID)}
+		"/documents/": string(app.Overview(o).Documents[0].ID), "/transactions/": string(app.Overview(o).Transactions[0].ID),
+		"/events/": app.Strings(`SELECT id FROM events WHERE profile_id = $1 AND seq = 1`, string(o.ProfileID))[0]}
 	for _, address := range together() {
 		wantDone(t, app, http.MethodGet, address, "", "")
 	}
@@ -289,6 +297,10 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 				folder := part[:strings.Index(part, "{")]
 				return folder + ids[folder]
 			})
+			if strings.HasPrefix(path, "/webhook_endpoints/{id}") {
+				endpointID, deliveryID := hooked(app)
+				address = strings.NewReplacer("{id}", endpointID, "{delivery}", deliveryID).Replace(path)
+			}
 			if path == "/orders/{id}/resume_collecting" {
 				address = strings.Replace(path, "{id}", string(chargedBack(t, app)), 1)
 			}
@@ -327,6 +339,19 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			}
 		}
 	}
+}
+
+// hooked is a webhook endpoint with an event that was sent to it in vain.
+func hooked(app *testkit.App) (endpointID, deliveryID string) {
+	ctx := app.TB.Context()
+	e, err := app.Endpoints.Create(ctx, actor.TheSystem, app.Profile.ID, endpoint.Details{URL: "https://shop.invalid/hooks", Types: []string{"customer.*", "webhook_endpoint.created"}}, nil)
+	if err != nil {
+		app.TB.Fatal(err)
+	}
+	if err := app.Webhooks.Drain(ctx); err != nil {
+		app.TB.Fatal(err)
+	}
+	return string(e.ID), app.Strings(`SELECT id FROM webhook_deliveries WHERE profile_id = $1 AND endpoint_id = $2`, string(e.ProfileID), string(e.ID))[0]
 }
 
 // turning is a subscription that a command on whole orders is permitted on; ok is

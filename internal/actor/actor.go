@@ -2,6 +2,8 @@
 // command and is written to the audit trail; it is never carried in a context.
 package actor
 
+import "strings"
+
 // Kind is the sort of actor.
 type Kind string
 
@@ -32,4 +34,10 @@ func (a Actor) String() string {
 		return string(a.Kind)
 	}
 	return string(a.Kind) + ":" + a.ID
+}
+
+// KindOf is the kind in a text that String made.
+func KindOf(text string) Kind {
+	kind, _, _ := strings.Cut(text, ":")
+	return Kind(kind)
 }

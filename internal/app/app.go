@@ -19,6 +19,7 @@ import (
 	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/config"
 	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/gateway/opp"
 	"github.com/quittance/quittance/internal/mail"
@@ -30,6 +31,7 @@ import (
 	"github.com/quittance/quittance/internal/secret"
 	"github.com/quittance/quittance/internal/store"
 	"github.com/quittance/quittance/internal/user"
+	"github.com/quittance/quittance/internal/webhooks"
 	"github.com/quittance/quittance/internal/work"
 	"github.com/quittance/quittance/web"
 )
@@ -50,6 +52,8 @@ type App struct {
 	Papers    *paper.Service
 	Mails     *mail.Service
 	Letters   *notify.Service
+	Endpoints *endpoint.Service
+	Webhooks  *webhooks.Service
 	Queue     *work.Queue
 	Sweeper   *work.Sweeper
 	Handler   http.Handler
@@ -130,7 +134,6 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Papers = paper.NewService(db, a.Clock)
 	registry := prometheus.NewRegistry()
 	m := newMeters(registry, db, a.Clock, log)
-	db.UseMeter(m.committed)
 	a.Operations = web.Operations(registry, db.Ping, log)
 	a.Mails = mail.NewService(db, a.Profiles, a.Orders, a.Clock)
 	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.Endings{Course: a.Course}, collect.NewCharges(db, a.Payments),
@@ -141,22 +144,43 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		Server: mailServer(cfg), BaseURL: cfg.BaseURL, Log: log, Metrics: registry}); err != nil {
 		return nil, err
 	}
+	if err := a.openWebhooks(cfg, registry); err != nil {
+		return nil, err
+	}
+	db.UseMeter(func(what store.Measured, kind string) {
+		m.committed(what, kind)
+		if what == store.MeasuredEvent {
+			a.Webhooks.Nudge()
+		}
+	})
 	pool, engine := db.SQL()
 	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log, Observe: observe(m.jobs)}, a.Payments, a.Papers, a.Letters); err != nil {
 		return nil, err
 	}
 	db.UseQueue(a.Queue.Enqueue)
-	a.Sweeper = &work.Sweeper{Payments: a.Payments, Course: a.Course, Due: collect.NewSweep(db, a.Clock), Clocks: a.Clocks, Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Sweeper = &work.Sweeper{Payments: a.Payments, Course: a.Course, Due: collect.NewSweep(db, a.Clock), Clocks: a.Clocks, Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Webhooks: a.Webhooks, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
 	}
 	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Users: a.Users, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Collect: a.Collect, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
-		Papers: a.Papers, Mails: a.Mails, Calls: db, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies, APIRate: cfg.APIRate})
+		Papers: a.Papers, Mails: a.Mails, Calls: db, Events: db, Endpoints: a.Endpoints, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies, APIRate: cfg.APIRate})
 	if err != nil {
 		return nil, err
 	}
 	return a, a.refuseSkewedLive(ctx, cfg)
+}
+
+// openWebhooks wires merchants' endpoints and what sends to them.
+func (a *App) openWebhooks(cfg config.Config, metrics prometheus.Registerer) error {
+	hosts, networks, err := cfg.Webhooks()
+	if err != nil {
+		return err
+	}
+	allow := endpoint.Allow{Hosts: hosts, Networks: networks}
+	a.Endpoints = endpoint.NewService(a.DB, a.Clock, allow)
+	a.Webhooks, err = webhooks.New(webhooks.Deps{Repo: a.DB, Clock: a.Clock, Allow: allow, Every: cfg.Poll, Log: a.log, Metrics: metrics})
+	return err
 }
 
 // refuseSkewedLive keeps a rehearsal's clock away from real money.
@@ -186,12 +210,14 @@ const (
 )
 
 // Run serves on l (nil: serves nothing) and works jobs until ctx ends, then
-// finishes what is under way: what the sweep is at, the requests, then the jobs.
+// finishes what is under way: the requests, the jobs, what the sweep and the webhooks
+// are at.
 func (a *App) Run(ctx context.Context, l net.Listener) (err error) {
 	background := context.WithoutCancel(ctx)
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.Sweeper.Run(sweeping) })
+	sweeper.Go(func() { a.Webhooks.Run(sweeping) })
 	defer func() {
 		stopSweeping()
 		sweeper.Wait()

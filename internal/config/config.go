@@ -41,6 +41,7 @@ type Config struct {
 	// believed when they name a customer's address, which the limits against card
 	// testing count by.
 	TrustedProxies []string      `help:"Networks of your own proxies, such as 10.0.0.0/8, that X-Forwarded-For is believed from." sep:","`
+	WebhookAllow   []string      `help:"Hosts and networks of your own, such as hooks.internal or 10.0.0.0/8, that webhooks may be sent to, without TLS too; else only https to public addresses." sep:","`
 	ChargeTries    int           `help:"Most charges of the same amount that are tried on a stored card in 30 days, 1 to 15; the schemes fine more." default:"15"`
 	APIRate        int           `name:"api-rate" help:"Calls that one API key may make in a minute, counted in each process by itself; 0 for no limit." default:"6000"`
 	ClockSkew      time.Duration `help:"Added to wall time, for rehearsals; refused beside live profiles." default:"0"`
@@ -77,6 +78,9 @@ func (c Config) Validate() error {
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		bad("METRICS_LISTEN", "must differ from LISTEN, which strangers reach")
 	}
+	if _, _, err := c.Webhooks(); err != nil {
+		bad("WEBHOOK_ALLOW", "%w", err)
+	}
 	if c.ChargeTries < 0 || c.ChargeTries > 15 {
 		bad("CHARGE_TRIES", "must be from 1 to 15")
 	}
@@ -112,6 +116,27 @@ func (c Config) Proxies() ([]netip.Prefix, error) {
 	return out, nil
 }
 
+// Webhooks are the operator's own hosts, in lower case, and networks that webhooks
+// may be sent to; a bare address is a network of one.
+func (c Config) Webhooks() (hosts []string, networks []netip.Prefix, err error) {
+	for _, text := range c.WebhookAllow {
+		text = strings.ToLower(text)
+		if a, err := netip.ParseAddr(text); err == nil {
+			networks = append(networks, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		if p, err := netip.ParsePrefix(text); err == nil {
+			networks = append(networks, p.Masked())
+			continue
+		}
+		if text == "" || strings.ContainsAny(text, "/:@ *") {
+			return nil, nil, fmt.Errorf("%q is no host, address or network such as 10.0.0.0/8", text)
+		}
+		hosts = append(hosts, text)
+	}
+	return hosts, networks, nil
+}
+
 // SQLite reports whether the database is a file inside this process.
 func (c Config) SQLite() bool { return strings.HasPrefix(c.Database, "sqlite:") }
 
@@ -130,6 +155,7 @@ func (c Config) Masked() [][2]string {
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
 		{"SMTP_URL", c.maskedSMTP()}, {"MAIL_FROM", c.MailFrom},
 		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")},
+		{"WEBHOOK_ALLOW", strings.Join(c.WebhookAllow, ",")},
 		{"CHARGE_TRIES", fmt.Sprint(c.ChargeTries)}, {"API_RATE", fmt.Sprint(c.APIRate)}, {"CLOCK_SKEW", c.ClockSkew.String()},
 	}
 }

@@ -113,14 +113,18 @@ func (b *booking) finishPaying(ctx context.Context) error {
 	return b.tx.SaveAttempt(ctx, b.attempt)
 }
 
-// keepMethod stores the card of an approved transaction, if the gateway did.
+// keepMethod stores the card of an approved transaction as the main one, if the
+// gateway did.
 func (b *booking) keepMethod(ctx context.Context) error {
 	if b.fact.Method.Token == "" {
 		return nil
 	}
 	m := b.method()
 	m.Main = true
-	return b.tx.InsertMethod(ctx, m)
+	if err := b.tx.InsertMethod(ctx, m); err != nil {
+		return err
+	}
+	return tellMethod(ctx, b.tx, m, "stored", map[string]any{"transaction": string(b.txn.ID)}, b.by, b.now)
 }
 
 // forgetMethod lets the gateway forget the card of a transaction that nobody is

@@ -176,7 +176,10 @@ func (b *booking) unknown(ctx context.Context) error {
 	if err := b.tx.SaveAttempt(ctx, b.attempt); err != nil {
 		return err
 	}
-	return b.tx.InsertTask(ctx, newTask(b.attempt.ProfileID, TaskUnknown, b.attempt.OrderID, string(b.attempt.ID), b.now))
+	if err := b.tx.InsertTask(ctx, newTask(b.attempt.ProfileID, TaskUnknown, b.attempt.OrderID, string(b.attempt.ID), b.now)); err != nil {
+		return err
+	}
+	return b.tell(ctx, b.tx, "payment.unknown", b.by, b.now)
 }
 
 // contradicted is a gateway that takes back what it approved under the same id: a
@@ -245,6 +248,9 @@ func (b *booking) task(ctx context.Context, kind TaskKind) error {
 func (b *booking) record(ctx context.Context, typ string, data map[string]any) error {
 	if data == nil {
 		data = map[string]any{}
+	}
+	if b.attempt.ScheduledID != "" {
+		data["scheduled_payment"] = string(b.attempt.ScheduledID)
 	}
 	data["attempt"], data["amount"], data["currency"], data["type"] = string(b.attempt.ID), b.txn.Amount.Decimal(), b.txn.Amount.Currency().Code(), string(b.txn.Type)
 	return b.tx.Record(ctx, event.Event{ProfileID: b.attempt.ProfileID, Type: typ, OrderID: string(b.attempt.OrderID), Subject: string(b.txn.ID), By: b.by, At: b.now, Data: data})

@@ -34,7 +34,7 @@ func (b *booking) collected(ctx context.Context) error {
 	if err := b.tx.RemoveChargeTry(ctx, b.attempt.ProfileID, b.attempt.ID); err != nil {
 		return err
 	}
-	if err := standMethod(ctx, b.tx, b.attempt, schedule.Approved, false); err != nil {
+	if err := standMethod(ctx, b.tx, b.attempt, schedule.Approved, false, b.by, b.now); err != nil {
 		return err
 	}
 	if err := b.record(ctx, "payment.approved", nil); err != nil {
@@ -83,7 +83,7 @@ func (s *Service) decline(ctx context.Context, tx Tx, r *rows, retry gateway.Ret
 		return err
 	}
 	fact := schedule.FactOf(retry)
-	if err := standMethod(ctx, tx, r.attempt, fact, retry.Stop); err != nil {
+	if err := standMethod(ctx, tx, r.attempt, fact, retry.Stop, by, now); err != nil {
 		return err
 	}
 	if fact == schedule.Operator {
@@ -138,7 +138,7 @@ func cardTries(ctx context.Context, tx Tx, a Attempt, now time.Time) ([]schedule
 }
 
 // standMethod says what a charge showed about its card.
-func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bool) error {
+func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bool, by actor.Actor, now time.Time) error {
 	m, err := tx.Method(ctx, a.ProfileID, a.MethodID)
 	if errors.Is(err, ErrMethodNotFound) || err != nil {
 		return err
@@ -162,7 +162,20 @@ func standMethod(ctx context.Context, tx Tx, a Attempt, f schedule.Fact, stop bo
 	if m.Standing == was {
 		return nil
 	}
-	return tx.SaveMethod(ctx, m)
+	return saveStanding(ctx, tx, m, by, now)
+}
+
+// saveStanding saves a card whose standing changed, and says so.
+func saveStanding(ctx context.Context, tx Tx, m StoredMethod, by actor.Actor, now time.Time) error {
+	if err := tx.SaveMethod(ctx, m); err != nil {
+		return err
+	}
+	return tellMethod(ctx, tx, m, "standing_changed", map[string]any{"standing": string(m.Standing)}, by, now)
+}
+
+// tellMethod records what happened to a stored card.
+func tellMethod(ctx context.Context, tx Tx, m StoredMethod, what string, data map[string]any, by actor.Actor, now time.Time) error {
+	return tx.Record(ctx, event.Event{ProfileID: m.ProfileID, Type: "payment_method." + what, OrderID: string(m.OrderID), Subject: string(m.ID), By: by, At: now, Data: data})
 }
 
 // goOn makes what follows a change of an order's schedule: the next payment of a

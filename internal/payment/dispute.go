@@ -119,7 +119,7 @@ func (b *booking) stopCharging(ctx context.Context, disputed Transaction) error 
 			continue
 		}
 		m.Standing = Disputed
-		if err := b.tx.SaveMethod(ctx, m); err != nil {
+		if err := saveStanding(ctx, b.tx, m, b.by, b.now); err != nil {
 			return err
 		}
 	}

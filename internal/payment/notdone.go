@@ -21,7 +21,7 @@ func notDone(ctx context.Context, tx Tx, r *rows, why gateway.Reason, subject st
 	}
 	deciding := r.attempt.Kind == KindCapture || r.attempt.Kind == KindReversal
 	if deciding && why == gateway.ReasonHoldOver && r.payment.Status == Authorised {
-		if err := r.tell(ctx, tx, "payment.lapsed", subject, by, now); err != nil {
+		if err := r.tell(ctx, tx, "payment.lapsed", by, now); err != nil {
 			return err
 		}
 		as := Ended
@@ -34,7 +34,7 @@ func notDone(ctx context.Context, tx Tx, r *rows, why gateway.Reason, subject st
 	if err := tx.InsertTask(ctx, newTask(r.attempt.ProfileID, failed, r.attempt.OrderID, subject, now)); err != nil {
 		return err
 	}
-	if err := r.tell(ctx, tx, "payment."+string(failed), subject, by, now); err != nil {
+	if err := r.tell(ctx, tx, "payment."+string(failed), by, now); err != nil {
 		return err
 	}
 	return r.reviewRelease(ctx, tx, by, now)
@@ -50,8 +50,8 @@ func (r *rows) reviewRelease(ctx context.Context, tx Tx, by actor.Actor, now tim
 }
 
 // tell records what became of an attempt.
-func (r *rows) tell(ctx context.Context, tx Tx, typ, subject string, by actor.Actor, now time.Time) error {
+func (r *rows) tell(ctx context.Context, tx Tx, typ string, by actor.Actor, now time.Time) error {
 	a := r.attempt
-	return tx.Record(ctx, event.Event{ProfileID: a.ProfileID, Type: typ, OrderID: string(a.OrderID), Subject: subject, By: by, At: now,
+	return tx.Record(ctx, event.Event{ProfileID: a.ProfileID, Type: typ, OrderID: string(a.OrderID), Subject: string(a.ID), By: by, At: now,
 		Data: map[string]any{"attempt": string(a.ID), "amount": a.Amount.Decimal(), "currency": a.Amount.Currency().Code(), "type": string(a.Type)}})
 }

@@ -31,9 +31,6 @@ func (b *booking) registered(ctx context.Context) error {
 	if err := b.keepMethod(ctx); err != nil {
 		return err
 	}
-	if err := b.record(ctx, "payment_method.stored", nil); err != nil {
-		return err
-	}
 	if err := b.settleHeld(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/event"
@@ -41,13 +42,17 @@ func (s *Service) ResumeCollecting(ctx context.Context, by actor.Actor, profileI
 		if err != nil {
 			return err
 		}
-		if err := resumeCards(ctx, tx, o); err != nil {
+		if err := resumeCards(ctx, tx, o, by, now); err != nil {
 			return err
 		}
 		declined := false
 		for _, p := range all {
 			if p.Refusal == schedule.RuleDisputed && p.Reopen(now) {
 				if err := tx.SaveScheduled(ctx, p); err != nil {
+					return err
+				}
+				if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "scheduled_payment.reopened", OrderID: string(o.ID), Subject: string(p.ID), By: by, At: now,
+					Data: map[string]any{"due_on": p.DueOn}}); err != nil {
 					return err
 				}
 			}
@@ -73,7 +78,7 @@ func (s *Service) ResumeCollecting(ctx context.Context, by actor.Actor, profileI
 }
 
 // resumeCards gives the cards back that a chargeback stopped; ErrNotStopped.
-func resumeCards(ctx context.Context, tx Tx, o order.Order) error {
+func resumeCards(ctx context.Context, tx Tx, o order.Order, by actor.Actor, now time.Time) error {
 	methods, err := tx.Methods(ctx, o.ProfileID, o.ID)
 	if err != nil {
 		return err
@@ -84,7 +89,7 @@ func resumeCards(ctx context.Context, tx Tx, o order.Order) error {
 			continue
 		}
 		resumed, m.Standing = true, Good
-		if err := tx.SaveMethod(ctx, m); err != nil {
+		if err := saveStanding(ctx, tx, m, by, now); err != nil {
 			return err
 		}
 	}

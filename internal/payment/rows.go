@@ -38,7 +38,8 @@ func lock(ctx context.Context, tx Tx, a Attempt) (r rows, err error) {
 
 // recordStatus records the status that an order now has.
 func recordStatus(ctx context.Context, tx Tx, o order.Order, by actor.Actor, now time.Time) error {
-	return tx.Record(ctx, event.Event{ProfileID: o.ProfileID, Type: "order." + string(o.Status), OrderID: string(o.ID), Subject: string(o.ID), By: by, At: now})
+	return tx.Record(ctx, event.Event{ProfileID: o.ProfileID, Type: "order." + string(o.Status), OrderID: string(o.ID), Subject: string(o.ID), By: by, At: now,
+		Data: map[string]any{"status": string(o.Status)}})
 }
 
 // changeAttempt changes one attempt, and what it is about, under their locks.

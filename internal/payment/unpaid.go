@@ -101,7 +101,7 @@ func (s *Service) cancelUnpaid(ctx context.Context, profileID profile.ID, u Unpa
 			return err
 		}
 		return tx.Record(ctx, event.Event{ProfileID: profileID, Type: "order.cancelled", OrderID: string(o.ID), Subject: string(o.ID), By: actor.TheSystem, At: now,
-			Data: map[string]any{"reason": "unpaid"}})
+			Data: map[string]any{"status": string(o.Status), "reason": "unpaid"}})
 	})
 	if err != nil {
 		return fmt.Errorf("cancel unpaid order %s: %w", u.OrderID, err)

@@ -87,7 +87,7 @@ func (s *Service) declineSettlement(ctx context.Context, tx Tx, r *rows, retry g
 		return err
 	}
 	fact := schedule.FactOf(retry)
-	if err := standMethod(ctx, tx, r.attempt, fact, retry.Stop); err != nil {
+	if err := standMethod(ctx, tx, r.attempt, fact, retry.Stop, by, now); err != nil {
 		return err
 	}
 	if fact == schedule.Operator {

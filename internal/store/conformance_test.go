@@ -124,7 +124,7 @@ SELECT CAST((SELECT COUNT(*) FROM river_job) AS TEXT) UNION ALL SELECT CAST((SEL
 			if _, _, err := tx.NextNumber(t.Context(), document.Series{ProfileID: o.ProfileID, Kind: document.Receipt, Year: 2026}, app.Clock.Wall()); err != nil {
 				return err
 			}
-			if err := tx.Record(t.Context(), event.Event{ProfileID: o.ProfileID, Type: "x.y", By: actor.TheSystem, At: app.Clock.Wall()}); err != nil {
+			if err := tx.Record(t.Context(), event.Event{ProfileID: o.ProfileID, Type: "customer.changed", By: actor.TheSystem, At: app.Clock.Wall()}); err != nil {
 				return err
 			}
 			if err := tx.Enqueue(t.Context(), payment.Send{ProfileID: o.ProfileID, AttemptID: "att_1"}); err != nil {
@@ -184,7 +184,7 @@ func TestEventsAreNumberedWithoutGaps(t *testing.T) {
 			wg.Go(func() {
 				err := app.DB.InPaymentTx(t.Context(), func(tx payment.Tx) error {
 					for _, p := range []profile.ID{app.Other.ID, app.Profile.ID, app.Other.ID} {
-						if err := tx.Record(t.Context(), event.Event{ProfileID: p, Type: "x.y", By: actor.TheSystem, At: app.Clock.Wall()}); err != nil {
+						if err := tx.Record(t.Context(), event.Event{ProfileID: p, Type: "customer.changed", By: actor.TheSystem, At: app.Clock.Wall()}); err != nil {
 							return err
 						}
 					}
@@ -197,7 +197,7 @@ func TestEventsAreNumberedWithoutGaps(t *testing.T) {
 		}
 		wg.Wait()
 		for p, want := range map[profile.ID]int{app.Profile.ID: 10, app.Other.ID: 20} {
-			got := app.Strings(`SELECT CAST(seq AS TEXT) FROM events WHERE profile_id = $1 AND type = 'x.y' ORDER BY events.seq`, string(p))
+			got := app.Strings(`SELECT CAST(seq AS TEXT) FROM events WHERE profile_id = $1 AND type = 'customer.changed' ORDER BY events.seq`, string(p))
 			if len(got) != want || got[len(got)-1] != fmt.Sprint(want) {
 				t.Errorf("profile has events %v, want 1 to %d", got, want)
 			}

@@ -22,6 +22,7 @@ type list struct {
 	args          []any
 	where         []string
 	led           bool // a condition leads
+	numbered      bool // key is a number
 }
 
 // listOf begins a list over a table whose alias its columns carry.
@@ -63,10 +64,22 @@ func (l *list) between(from, to time.Time, after *paging.Place) {
 	switch {
 	case after != nil && (to.IsZero() || after.At.Before(to)):
 		at := l.arg(ms(after.At))
-		l.where = append(l.where, l.at+" <= "+at, "("+l.at+" < "+at+" OR "+l.key+" < "+l.arg(after.Key)+")")
+		l.where = append(l.where, l.at+" <= "+at, "("+l.at+" < "+at+" OR "+l.key+" < "+l.arg(l.keyOf(*after))+")")
 	case !to.IsZero():
 		l.where = append(l.where, l.at+" < "+l.arg(ms(to)))
 	}
+}
+
+// keyOf is a place's key as its column has it.
+func (l *list) keyOf(after paging.Place) any {
+	if !l.numbered {
+		return after.Key
+	}
+	n, err := strconv.ParseInt(after.Key, 10, 64)
+	if err != nil {
+		return int64(0) // no row has it; callers refuse such a place
+	}
+	return n
 }
 
 // within wants a column that does not order the list to be of a time.

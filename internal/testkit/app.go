@@ -69,6 +69,8 @@ type Options struct {
 	SMTP smtp.Backend
 	// NoSMTP leaves the mail server out.
 	NoSMTP bool
+	// Webhooks are hosts and networks that webhooks may be sent to, beside the internet.
+	Webhooks []string
 }
 
 // New starts an App on SQLite with documents switched on.
@@ -88,7 +90,7 @@ func Start(tb testing.TB, o Options) *App {
 	a.URL = site.URL
 	a.startGateway(o.OnGatewayCall)
 	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: a.SecretKey,
-		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2, APIRate: o.APIRate}
+		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2, APIRate: o.APIRate, WebhookAllow: o.Webhooks}
 	if !o.NoSMTP {
 		cfg.SMTPURL, cfg.MailFrom = a.startMail(o.SMTP), MailFrom
 	}
@@ -99,6 +101,7 @@ func Start(tb testing.TB, o Options) *App {
 	}
 	tb.Cleanup(func() {
 		site.Close()
+		a.wantKnownEvents()
 		if err := a.Close(); err != nil {
 			tb.Errorf("close app: %v", err)
 		}

@@ -30,6 +30,8 @@ const (
 	ReturnMoney     Action = "capture, reverse and refund payments"
 	SeeClock        Action = "see the test clock"
 	MoveClock       Action = "move the test clock"
+	SeeEvents       Action = "see events"
+	KeepWebhooks    Action = "see and change webhook endpoints"
 )
 
 // Grant is how much of an action a role may do.
@@ -49,7 +51,7 @@ const (
 // for money change it; capturing and reversing need the right to authorise
 // refunds; links are sent by who may see the order and has the switch; everybody
 // sees the test clock, which dates are told by, and an admin moves it, because it
-// is that of all orders.
+// is that of all orders; events tell of all orders, and webhooks send them elsewhere.
 var table = map[Action][4]Grant{
 	SeeCustomers:    {All, All, All, Own},
 	CreateCustomers: {All, All, All, Own},
@@ -63,6 +65,8 @@ var table = map[Action][4]Grant{
 	ReturnMoney:     {All, All, All, None},
 	SeeClock:        {All, All, All, All},
 	MoveClock:       {All, None, None, None},
+	SeeEvents:       {All, All, All, None},
+	KeepWebhooks:    {All, None, None, None},
 }
 
 // May is how much of an action a role may do; None of what the table lacks.

@@ -24,6 +24,9 @@ var asPublished = map[Action]string{
 	SendLinks: "yyyo",
 	SeeClock:  "yyyy",
 	MoveClock: "y---",
+
+	SeeEvents:    "yyy-",
+	KeepWebhooks: "y---",
 }
 
 func TestRolesMayWhatTheTableSays(t *testing.T) {

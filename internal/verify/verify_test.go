@@ -53,6 +53,7 @@ var badImports = []struct {
 	{"demo's shop", "internal/shop/zz.go", "internal/order", "may not import"},
 	{"demo's outbox", "internal/outbox/zz.go", "internal/mail", "may not import"},
 	{"domain: internal/mail", "internal/mail/zz.go", "internal/document", "may not import"},
+	{"domain: internal/endpoint", "internal/endpoint/zz.go", "internal/payment", "may not import"},
 	{"domain: internal/document", "internal/document/zz.go", "pdf", "may not import"},
 	{"domain: internal/document", "internal/document/zz.go", "internal/payment", "may not import"},
 	{"domain: internal/payment", "internal/payment/zz.go", "database/sql", "may not import"},

@@ -12,6 +12,7 @@ import (
 	"github.com/quittance/quittance/internal/notify"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/webhooks"
 )
 
 // Calls forgets kept answers of old API calls.
@@ -29,6 +30,7 @@ type Sweeper struct {
 	Papers   *paper.Service
 	Letters  *notify.Service
 	Mails    *mail.Service
+	Webhooks *webhooks.Service
 	Calls    Calls
 	Clock    clock.Clock
 	Every    time.Duration // zero is a minute
@@ -72,6 +74,7 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"timed mails", s.Mails.Sweep},
 		{"mails", s.Letters.WakeDue},
 		{"daily questions", s.Payments.AskDaily},
+		{"webhook log", s.Webhooks.Forget},
 		{"kept answers", func(ctx context.Context) error {
 			_, err := s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), 500)
 			return err

@@ -629,8 +629,65 @@ CREATE TABLE events (
     occurred_at BIGINT NOT NULL,
     data        TEXT   NOT NULL,
     PRIMARY KEY (profile_id, seq)
+) /*WITHOUT ROWID*/;
+CREATE INDEX events_list ON events (profile_id, occurred_at, seq);
+CREATE INDEX events_by_type ON events (profile_id, type, occurred_at, seq);
+CREATE INDEX events_of_order ON events (profile_id, order_id, occurred_at, seq);
+
+-- Where a merchant's events are sent. Times but created_at are wall time.
+CREATE TABLE webhook_endpoints (
+    profile_id    TEXT   NOT NULL REFERENCES profiles (id),
+    id            TEXT   NOT NULL,
+    url           TEXT   NOT NULL,
+    description   TEXT   NOT NULL,
+    types         TEXT   NOT NULL, -- with spaces between
+    status        TEXT   NOT NULL CHECK (status IN ('enabled', 'disabled')),
+    reason        TEXT   NOT NULL,
+    disabled_at   BIGINT,
+    secret        BYTEA  NOT NULL,
+    old_secret    BYTEA,
+    old_until     BIGINT,
+    seen_seq      BIGINT NOT NULL, -- of the last event that was looked at for it
+    failures      BIGINT NOT NULL,
+    failing_since BIGINT,
+    rest_until    BIGINT,
+    lease_until   BIGINT,
+    turn          BIGINT NOT NULL,
+    served_at     BIGINT NOT NULL, -- when its last turn began
+    due_at        BIGINT,          -- when its next delivery is due
+    created_at    BIGINT NOT NULL,
+    removed_at    BIGINT,
+    row_version   BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, id)
 );
-CREATE INDEX events_of_order ON events (profile_id, order_id, seq);
+CREATE INDEX webhook_endpoints_list ON webhook_endpoints (profile_id, created_at, id) WHERE removed_at IS NULL;
+CREATE INDEX webhook_endpoints_enabled ON webhook_endpoints (served_at, profile_id) WHERE status = 'enabled';
+CREATE INDEX webhook_endpoints_removed ON webhook_endpoints (removed_at) WHERE removed_at IS NOT NULL;
+
+-- An event on its way to an endpoint, with what came of the last attempt.
+CREATE TABLE webhook_deliveries (
+    profile_id      TEXT   NOT NULL,
+    id              TEXT   NOT NULL,
+    endpoint_id     TEXT   NOT NULL,
+    seq             BIGINT NOT NULL, -- the event
+    state           TEXT   NOT NULL CHECK (state IN ('due', 'delivered', 'failed')),
+    attempts        BIGINT NOT NULL,
+    next_attempt_at BIGINT,
+    status          BIGINT NOT NULL, -- of HTTP; 0: none
+    trouble         TEXT   NOT NULL,
+    excerpt         TEXT   NOT NULL,
+    took_ms         BIGINT NOT NULL,
+    attempted_at    BIGINT,
+    created_at      BIGINT NOT NULL,
+    done_at         BIGINT,
+    PRIMARY KEY (profile_id, id),
+    UNIQUE (profile_id, endpoint_id, seq),
+    FOREIGN KEY (profile_id, endpoint_id) REFERENCES webhook_endpoints (profile_id, id),
+    FOREIGN KEY (profile_id, seq) REFERENCES events (profile_id, seq)
+) /*WITHOUT ROWID*/;
+CREATE INDEX webhook_deliveries_list ON webhook_deliveries (profile_id, endpoint_id, created_at, id);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (profile_id, endpoint_id, next_attempt_at, seq) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_done ON webhook_deliveries (done_at) WHERE done_at IS NOT NULL;
 
 CREATE TABLE audit_log (
     profile_id TEXT   NOT NULL REFERENCES profiles (id),

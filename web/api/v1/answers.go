@@ -8,6 +8,7 @@ import (
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -15,7 +16,7 @@ import (
 	"github.com/quittance/quittance/web/urls"
 )
 
-// render is the answer about something that a service made, or changed by PUT.
+// render is the answer about something that a service made, or changed by PUT, or deleted.
 func (h *handlers) render(method string, made any) (answer, error) {
 	var path string
 	var body any
@@ -39,6 +40,10 @@ func (h *handlers) render(method string, made any) (answer, error) {
 		path, body = "/scheduled_payments/"+string(m.ID), scheduledEnvelope{describeScheduled(m)}
 	case mail.Mail:
 		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
+	case endpoint.Endpoint:
+		path, body = "/webhook_endpoints/"+string(m.ID), endpointEnvelope{describeEndpoint(m)}
+	case endpoint.Delivery:
+		status, body = http.StatusAccepted, deliveryEnvelope{describeDelivery(m)}
 	case collect.TestClock:
 		status, body = http.StatusOK, clockEnvelope{describeClock(m)}
 		if m.Moving() {
@@ -51,7 +56,7 @@ func (h *handlers) render(method string, made any) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("encode answer: %w", err)
 	}
-	if method == http.MethodPut {
+	if method == http.MethodPut || method == http.MethodDelete {
 		return answer{http.StatusOK, "", raw}, nil
 	}
 	if path != "" {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/gateway"
+	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/testkit"
@@ -78,6 +79,20 @@ var commands = map[string]func(*api, *testing.T) call{
 		}
 		return call{path: "/sandbox/clock/advance", body: `{"clock":{"to":"` + at.Add(time.Hour).Format(time.RFC3339) + `"}}`}
 	},
+	"createWebhookEndpoint": func(*api, *testing.T) call { return call{path: endpointsPath, body: anEndpoint} },
+	"changeWebhookEndpoint": func(a *api, t *testing.T) call {
+		return call{method: http.MethodPut, path: a.endpoint(t), body: `{"webhook_endpoint":{"description":"Till"}}`}
+	},
+	"deleteWebhookEndpoint": func(a *api, t *testing.T) call {
+		return call{method: http.MethodDelete, path: a.endpoint(t), body: "{}"}
+	},
+	"rotateWebhookSecret": func(a *api, t *testing.T) call { return call{path: a.endpoint(t) + "/rotate_secret", body: "{}"} },
+	"redeliverWebhook": func(a *api, t *testing.T) call {
+		own, key := a.endpoint(t), id.New("whd")
+		a.Exec(`INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, status, trouble, excerpt, took_ms, created_at, done_at)
+VALUES ($1, $2, $3, 1, 'failed', 1, 0, 'timeout', '', 0, 1, 1)`, string(a.Profile.ID), key, strings.TrimPrefix(own, endpointsPath+"/"))
+		return call{path: own + "/deliveries/" + key + "/redeliver", body: "{}"}
+	},
 	"captureTransaction": toTransaction("capture", order.Sale{PreAuthorise: true}, gateway.PreAuthorisation),
 	"reverseTransaction": toTransaction("reverse", order.Sale{PreAuthorise: true}, gateway.PreAuthorisation),
 	"refundTransaction":  toTransaction("refund", order.Sale{}, gateway.Debit),
@@ -89,6 +104,12 @@ func sale(kind, plan string) func(*api, *testing.T) call {
 		product := a.create(t, call{path: "/products", body: `{"product":{"type":"` + kind + `","name":"P","currency":"EUR","price":"20"` + plan + `}}`}, "product")
 		return call{path: "/orders/create_" + kind + "_order", body: `{"order":{"customer_id":"` + a.customer(t, "") + `","currency":"EUR","order_products":[{"product_id":"` + product + `"}]}}`}
 	}
+}
+
+// endpoint is the path of a webhook endpoint that was just made.
+func (a *api) endpoint(t *testing.T) string {
+	t.Helper()
+	return endpointsPath + "/" + a.create(t, call{path: endpointsPath, body: anEndpoint}, "webhook_endpoint")
 }
 
 // begun is a subscription that goes on.

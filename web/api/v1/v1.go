@@ -16,6 +16,7 @@ import (
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/collect"
 	"github.com/quittance/quittance/internal/customer"
+	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
@@ -51,6 +52,8 @@ type Deps struct {
 	Mails     *mail.Service
 	Papers    *paper.Service
 	Calls     Calls
+	Events    Events
+	Endpoints *endpoint.Service
 	Ring      *secret.Ring // seals kept answers
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -112,6 +115,16 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/transactions/:id/capture", user.ReturnMoney, known(h.operate(h.Payments.Capture))},
 		{http.MethodPost, "/transactions/:id/reverse", user.ReturnMoney, known(h.operate(h.Payments.Reverse))},
 		{http.MethodPost, "/transactions/:id/refund", user.ReturnMoney, known(h.operate(h.Payments.Refund))},
+		{http.MethodGet, "/events", user.SeeEvents, h.listEvents},
+		{http.MethodGet, "/events/:id", user.SeeEvents, known(h.showEvent)},
+		{http.MethodGet, "/webhook_endpoints", user.KeepWebhooks, h.listEndpoints},
+		{http.MethodPost, "/webhook_endpoints", user.KeepWebhooks, known(h.createEndpoint)},
+		{http.MethodGet, "/webhook_endpoints/:id", user.KeepWebhooks, known(h.showEndpoint)},
+		{http.MethodPut, "/webhook_endpoints/:id", user.KeepWebhooks, known(h.changeEndpoint)},
+		{http.MethodDelete, "/webhook_endpoints/:id", user.KeepWebhooks, known(h.removeEndpoint)},
+		{http.MethodPost, "/webhook_endpoints/:id/rotate_secret", user.KeepWebhooks, known(h.rotateSecret)},
+		{http.MethodGet, "/webhook_endpoints/:id/deliveries", user.KeepWebhooks, h.listDeliveries},
+		{http.MethodPost, "/webhook_endpoints/:id/deliveries/:delivery/redeliver", user.KeepWebhooks, known(h.redeliver)},
 		{http.MethodGet, "/openapi.yaml", public, open(showDocument)},
 		{http.MethodGet, "/docs", public, open(showReference(h.BaseURL))},
 		{http.MethodGet, "/docs/embed", public, open(showGuide(h.BaseURL))},

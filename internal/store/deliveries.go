@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/quittance/quittance/internal/endpoint"
+	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/paging"
+	"github.com/quittance/quittance/internal/profile"
+)
+
+const deliveryColumns = eventColumns + `, d.id, d.endpoint_id, d.state, d.attempts, d.next_attempt_at, d.status, d.trouble, d.excerpt, d.took_ms, d.attempted_at,
+       d.created_at, d.done_at`
+
+const deliveryTables = `webhook_deliveries d JOIN events e ON e.profile_id = d.profile_id AND e.seq = d.seq`
+
+func scanDelivery(row scanner) (endpoint.Delivery, error) {
+	var d endpoint.Delivery
+	var took int64
+	var data []byte
+	e := &d.Event
+	err := row.Scan(&e.ProfileID, &e.Sequence, &e.ID, &e.Type, &e.OrderID, &e.Subject, &e.Actor, at(&e.At), &data,
+		&d.ID, &d.EndpointID, &d.State, &d.Attempts, at(&d.NextAttemptAt), &d.Last.Status, &d.Last.Trouble, &d.Last.Excerpt, &took, at(&d.AttemptedAt),
+		at(&d.CreatedAt), at(&d.DoneAt))
+	d.ProfileID, e.Data, d.Last.Took = e.ProfileID, data, time.Duration(took)*time.Millisecond
+	return d, err
+}
+
+// Deliveries are a page of what was and is to be sent to a webhook endpoint.
+func (d *DB) Deliveries(ctx context.Context, profileID profile.ID, endpointID endpoint.ID, s endpoint.State, w paging.Window) (paging.Page[endpoint.Delivery], error) {
+	l := listOf(profileID, deliveryColumns, deliveryTables, "d")
+	l.equal("d.endpoint_id", string(endpointID))
+	l.equal("d.state", string(s))
+	l.behind(w.After)
+	return page(ctx, d, l, w, l.rows(w.Limit+1), scanDelivery, func(x endpoint.Delivery) paging.Place {
+		return paging.Place{At: x.CreatedAt, Key: string(x.ID)}
+	})
+}
+
+// EventsBehind are a profile's events behind a sequence.
+func (t *tx) EventsBehind(ctx context.Context, profileID profile.ID, sequence int64, limit int) ([]event.Recorded, error) {
+	rows, err := t.QueryContext(ctx, `
+SELECT `+eventColumns+` FROM events e WHERE e.profile_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`, string(profileID), sequence, limit)
+	found, err := collect(rows, err, scanEvent)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return found, nil
+}
+
+// InsertDeliveries adds deliveries that are due at once.
+func (t *tx) InsertDeliveries(ctx context.Context, all []endpoint.Delivery) error {
+	if len(all) == 0 {
+		return nil
+	}
+	var text strings.Builder
+	var args []any
+	for i, d := range all {
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		n := len(args)
+		fmt.Fprintf(&text, "($%d, $%d, $%d, $%d, 'due', 0, $%d, 0, '', '', 0, $%d)", n+1, n+2, n+3, n+4, n+5, n+5)
+		args = append(args, string(d.ProfileID), string(d.ID), string(d.EndpointID), d.Event.Sequence, ms(d.CreatedAt))
+	}
+	_, err := t.ExecContext(ctx, `
+INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, next_attempt_at, status, trouble, excerpt, took_ms, created_at)
+VALUES `+text.String(), args...)
+	if err != nil {
+		return fmt.Errorf("insert deliveries: %w", err)
+	}
+	return nil
+}
+
+// DueDeliveries are an endpoint's that are due at now, in the order of their events.
+func (t *tx) DueDeliveries(ctx context.Context, profileID profile.ID, endpointID endpoint.ID, now time.Time, limit int) ([]endpoint.Delivery, error) {
+	rows, err := t.QueryContext(ctx, `
+SELECT `+deliveryColumns+` FROM `+deliveryTables+`
+ WHERE d.profile_id = $1 AND d.endpoint_id = $2 AND d.next_attempt_at <= $3 ORDER BY d.seq LIMIT $4`, string(profileID), string(endpointID), ms(now), limit)
+	found, err := collect(rows, err, scanDelivery)
+	if err != nil {
+		return nil, fmt.Errorf("read due deliveries: %w", err)
+	}
+	return found, nil
+}
+
+// DeliveryForUpdate finds a delivery of a locked endpoint.
+func (t *tx) DeliveryForUpdate(ctx context.Context, profileID profile.ID, endpointID endpoint.ID, deliveryID endpoint.DeliveryID) (endpoint.Delivery, error) {
+	d, err := scanDelivery(t.QueryRowContext(ctx, `
+SELECT `+deliveryColumns+` FROM `+deliveryTables+` WHERE d.profile_id = $1 AND d.id = $2 AND d.endpoint_id = $3`, string(profileID), string(deliveryID), string(endpointID)))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return d, endpoint.ErrDeliveryNotFound
+	case err != nil:
+		return d, fmt.Errorf("read delivery: %w", err)
+	}
+	return d, nil
+}
+
+// SaveDelivery changes where a delivery stands.
+func (t *tx) SaveDelivery(ctx context.Context, d endpoint.Delivery) error {
+	return t.exec(ctx, "save delivery", `
+UPDATE webhook_deliveries SET state = $3, attempts = $4, next_attempt_at = $5, status = $6, trouble = $7, excerpt = $8, took_ms = $9, attempted_at = $10, done_at = $11
+ WHERE profile_id = $1 AND id = $2`, string(d.ProfileID), string(d.ID), string(d.State), d.Attempts, ms(d.NextAttemptAt), d.Last.Status, string(d.Last.Trouble),
+		d.Last.Excerpt, d.Last.Took.Milliseconds(), ms(d.AttemptedAt), ms(d.DoneAt))
+}
+
+// DueEndpoints are enabled endpoints that nobody is at and that have something to
+// be sent at now, or events that were not looked at: those that were served least
+// recently first. Failing chooses those whose last attempt failed, or the others.
+func (d *DB) DueEndpoints(ctx context.Context, now time.Time, failing bool, limit int) ([]endpoint.Endpoint, error) {
+	rows, err := d.reader.QueryContext(ctx, `
+SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.profile_id = w.profile_id
+ WHERE w.status = 'enabled' AND (w.failures > 0) = $1 AND (w.seen_seq < s.last OR w.due_at <= $2)
+   AND (w.lease_until IS NULL OR w.lease_until <= $2) AND (w.rest_until IS NULL OR w.rest_until <= $2)
+ ORDER BY w.served_at, w.profile_id LIMIT $3`, failing, ms(now), limit)
+	found, err := collect(rows, err, func(row scanner) (e endpoint.Endpoint, err error) { return e, row.Scan(&e.ProfileID, &e.ID) })
+	if err != nil {
+		return nil, fmt.Errorf("find due webhook endpoints: %w", err)
+	}
+	return found, nil
+}
+
+// ForgetDeliveries deletes up to limit deliveries that were done before a time, and
+// as many whose endpoint was removed, and then removed endpoints that have none left.
+func (d *DB) ForgetDeliveries(ctx context.Context, before time.Time, limit int) error {
+	return d.inTx(ctx, func(t *tx) error {
+		if _, err := t.ExecContext(ctx, `
+DELETE FROM webhook_deliveries WHERE (profile_id, id) IN (
+SELECT d.profile_id, d.id FROM webhook_deliveries d WHERE d.done_at < $1 ORDER BY d.done_at LIMIT $2)`, ms(before), limit); err != nil {
+			return fmt.Errorf("forget deliveries: %w", err)
+		}
+		if _, err := t.ExecContext(ctx, `
+DELETE FROM webhook_deliveries WHERE (profile_id, id) IN (
+SELECT d.profile_id, d.id FROM webhook_endpoints w JOIN webhook_deliveries d ON d.profile_id = w.profile_id AND d.endpoint_id = w.id
+ WHERE w.removed_at IS NOT NULL LIMIT $1)`, limit); err != nil {
+			return fmt.Errorf("forget deliveries of removed endpoints: %w", err)
+		}
+		if _, err := t.ExecContext(ctx, `
+DELETE FROM webhook_endpoints WHERE removed_at IS NOT NULL AND NOT EXISTS (
+SELECT 1 FROM webhook_deliveries d WHERE d.profile_id = webhook_endpoints.profile_id AND d.endpoint_id = webhook_endpoints.id)`); err != nil {
+			return fmt.Errorf("forget webhook endpoints: %w", err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,353 @@
+// Package webhooks sends events to merchants' endpoints: signed by Standard
+// Webhooks, at least once, in the order of their sequence as far as repetitions
+// allow. What is due is in rows of package endpoint; nothing that must last is in
+// memory. An endpoint is sent one event at a time, by one process, and those that
+// fail may use half of the slots at most: a slow or dead one never slows others.
+package webhooks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/endpoint"
+	"github.com/quittance/quittance/internal/id"
+)
+
+// Repo is what this package needs from storage.
+type Repo interface {
+	InEndpointTx(ctx context.Context, fn func(endpoint.Tx) error) error
+	// DueEndpoints are endpoints with something to do that nobody is at, by key, those
+	// served least recently first. Failing chooses those whose last attempt failed,
+	// or the others.
+	DueEndpoints(ctx context.Context, now time.Time, failing bool, limit int) ([]endpoint.Endpoint, error)
+	// ForgetDeliveries deletes some deliveries that were done before a time, or whose
+	// endpoint was removed.
+	ForgetDeliveries(ctx context.Context, before time.Time, limit int) error
+}
+
+// How much goes on at once in a process, and in one turn of an endpoint.
+const (
+	slots      = 64 // endpoints at once; half of them failing ones at most
+	turnEvents = 25 // sent in a turn
+	turnLook   = 200
+	turnTime   = 20 * time.Second // begun within; with a request's time shorter than endpoint.Lease
+	savedAfter = 10               // answers are kept together, so many at most
+)
+
+// kept is how long the log keeps what was done.
+const kept = 30 * 24 * time.Hour
+
+// Deps are what the service works with.
+type Deps struct {
+	Repo    Repo
+	Clock   clock.Clock
+	Allow   endpoint.Allow
+	Every   time.Duration // how often it looks for what is due; zero is a second
+	Slots   int           // endpoints at once; zero is 64
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+// Service sends events.
+type Service struct {
+	Deps
+	client *http.Client
+	nudge  chan struct{}
+	sent   *prometheus.CounterVec
+}
+
+// New returns a Service that sends nothing until Run or Drain.
+func New(d Deps) (*Service, error) {
+	sent := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "quittance_webhooks_total",
+		Help: "Attempts to send an event to an endpoint, by what came of it: delivered, or the trouble.",
+	}, []string{"outcome"})
+	if err := d.Metrics.Register(sent); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if d.Every == 0 {
+		d.Every = time.Second
+	}
+	if d.Slots == 0 {
+		d.Slots = slots
+	}
+	return &Service{d, newClient(d.Allow), make(chan struct{}, 1), sent}, nil
+}
+
+// Nudge says that something happened, so that Run looks at once.
+func (s *Service) Nudge() {
+	select {
+	case s.nudge <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+// Forget deletes what the log has kept for 30 days, and logs of removed endpoints,
+// some at a time.
+func (s *Service) Forget(ctx context.Context) error {
+	return s.Repo.ForgetDeliveries(ctx, s.Clock.Wall().Add(-kept), 250)
+}
+
+// Run sends what is due until ctx ends, and then waits for the requests under way.
+// Any number of processes may run it.
+func (s *Service) Run(ctx context.Context) {
+	tick := time.NewTicker(s.Every)
+	defer tick.Stop()
+	w := newWorkers(s.Slots)
+	defer w.Wait()
+	for {
+		if err := s.start(ctx, w); err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "looking for webhooks failed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-s.nudge:
+		case <-w.ended:
+		}
+	}
+}
+
+// Drain sends all that is due, and returns when nothing is. It is for tests and
+// measurements.
+func (s *Service) Drain(ctx context.Context) error {
+	for ctx.Err() == nil {
+		w := newWorkers(s.Slots)
+		err := s.start(ctx, w)
+		w.Wait()
+		if err != nil || w.begun == 0 {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// workers are the turns under way in this process.
+type workers struct {
+	sync.WaitGroup
+	mu      sync.Mutex
+	free    int
+	failing int // how many more failing endpoints may be served
+	begun   int
+	busy    map[endpoint.ID]bool
+	ended   chan struct{} // a turn ended, and there may be more to do
+}
+
+func newWorkers(n int) *workers {
+	return &workers{free: n, failing: max(1, n/2), busy: map[endpoint.ID]bool{}, ended: make(chan struct{}, 1)}
+}
+
+// take takes a slot for an endpoint unless it has one.
+func (w *workers) take(e endpoint.ID, failing bool) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.free == 0 || w.busy[e] || failing && w.failing == 0 {
+		return false
+	}
+	if w.free--; failing {
+		w.failing--
+	}
+	w.begun++
+	w.busy[e] = true
+	return true
+}
+
+func (w *workers) give(e endpoint.ID, failing bool) {
+	w.mu.Lock()
+	if w.free++; failing {
+		w.failing++
+	}
+	delete(w.busy, e)
+	w.mu.Unlock()
+	select {
+	case w.ended <- struct{}{}:
+	default:
+	}
+}
+
+// start begins a turn of every endpoint that is due, as far as there are slots:
+// those that do well first.
+func (s *Service) start(ctx context.Context, w *workers) error {
+	for _, failing := range []bool{false, true} {
+		w.mu.Lock()
+		room := w.free
+		if failing {
+			room = min(room, w.failing)
+		}
+		w.mu.Unlock()
+		if room == 0 {
+			continue
+		}
+		due, err := s.Repo.DueEndpoints(ctx, s.Clock.Wall(), failing, room)
+		if err != nil {
+			return err
+		}
+		for _, e := range due {
+			if !w.take(e.ID, failing) {
+				continue
+			}
+			w.Go(func() {
+				defer w.give(e.ID, failing)
+				if err := s.turn(ctx, e); err != nil && !errors.Is(err, context.Canceled) {
+					s.Log.ErrorContext(ctx, "sending webhooks failed", "endpoint", e.ID, "err", err)
+				}
+			})
+		}
+	}
+	return nil
+}
+
+// turn sends an endpoint what is due, in order, until one attempt fails.
+func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
+	begun := s.Clock.Wall()
+	e, due, err := s.claim(ctx, key, begun)
+	if err != nil || e.LeaseUntil.IsZero() {
+		return err
+	}
+	// What was sent is written down, also by a process that is told to stop.
+	ctx, stopped := context.WithoutCancel(ctx), ctx
+	var answered []endpoint.Delivery
+	for _, d := range due {
+		if stopped.Err() != nil || s.Clock.Wall().Sub(begun) > turnTime {
+			break
+		}
+		a, err := s.post(ctx, e, d)
+		if err != nil {
+			return errors.Join(err, s.keep(ctx, e, answered, true))
+		}
+		now := s.Clock.Wall()
+		d.Settle(a, now, rand.Float64()) //nolint:gosec // spreads load, hides nothing
+		e.Answered(a, now)
+		s.count(a)
+		if answered = append(answered, d); a.Trouble != "" {
+			break
+		}
+		if len(answered) == savedAfter {
+			if err := s.keep(ctx, e, answered, false); err != nil {
+				return err
+			}
+			answered = nil
+		}
+	}
+	return s.keep(ctx, e, answered, true)
+}
+
+func (s *Service) count(a endpoint.Answer) {
+	outcome := "delivered"
+	if a.Trouble != "" {
+		outcome = string(a.Trouble)
+	}
+	s.sent.WithLabelValues(outcome).Inc()
+}
+
+// claim begins a turn: it looks at events that nobody looked at for the endpoint
+// and answers what is to be sent. An endpoint that is not claimed has no lease.
+func (s *Service) claim(ctx context.Context, key endpoint.Endpoint, now time.Time) (e endpoint.Endpoint, due []endpoint.Delivery, err error) {
+	err = s.Repo.InEndpointTx(ctx, func(tx endpoint.Tx) error {
+		e, err = tx.EndpointForUpdate(ctx, key.ProfileID, key.ID)
+		if errors.Is(err, endpoint.ErrNotFound) || err == nil && !e.Claim(now) {
+			e, due = endpoint.Endpoint{}, nil
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if due, err = tx.DueDeliveries(ctx, e.ProfileID, e.ID, now, turnEvents); err != nil {
+			return err
+		}
+		fresh, err := look(ctx, tx, &e, turnEvents-len(due), now)
+		if err != nil {
+			return err
+		}
+		due = append(due, fresh...)
+		return tx.SaveHealth(ctx, e)
+	})
+	if err != nil {
+		return endpoint.Endpoint{}, nil, fmt.Errorf("claim %s: %w", key.ID, err)
+	}
+	return e, due, nil
+}
+
+// look makes deliveries of the next events that the endpoint wants, so many at
+// most.
+func look(ctx context.Context, tx endpoint.Tx, e *endpoint.Endpoint, most int, now time.Time) ([]endpoint.Delivery, error) {
+	if most <= 0 {
+		return nil, nil
+	}
+	behind, err := tx.EventsBehind(ctx, e.ProfileID, e.SeenSequence, turnLook)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []endpoint.Delivery
+	for _, v := range behind {
+		if len(fresh) == most {
+			break
+		}
+		e.SeenSequence = v.Sequence
+		if e.Wants(v.Type) {
+			fresh = append(fresh, endpoint.Delivery{ID: endpoint.DeliveryID(id.New("whd")), ProfileID: e.ProfileID, EndpointID: e.ID, Event: v,
+				State: endpoint.Due, NextAttemptAt: now, CreatedAt: now})
+		}
+	}
+	return fresh, tx.InsertDeliveries(ctx, fresh)
+}
+
+// keep writes down what was answered, and ends the turn. A turn that took longer
+// than its lease, so that another one began, only tells what was delivered.
+func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endpoint.Delivery, over bool) error {
+	now, err := s.Clock.Now(ctx, e.ProfileID)
+	if err != nil {
+		return fmt.Errorf("billing time: %w", err)
+	}
+	givenUp := false
+	err = s.Repo.InEndpointTx(ctx, func(tx endpoint.Tx) error {
+		current, err := tx.EndpointForUpdate(ctx, e.ProfileID, e.ID)
+		if errors.Is(err, endpoint.ErrNotFound) {
+			return nil // removed, and its log goes with it
+		}
+		if err != nil {
+			return err
+		}
+		ours := current.Turn == e.Turn
+		for _, d := range answered {
+			if ours || d.State == endpoint.Delivered {
+				if err := tx.SaveDelivery(ctx, d); err != nil {
+					return err
+				}
+			}
+		}
+		if !ours {
+			return nil
+		}
+		current.Health = e.Health
+		if givenUp = current.Status == endpoint.Enabled && e.Status == endpoint.Disabled; givenUp {
+			current.Status, current.Reason, current.DisabledAt = e.Status, e.Reason, e.DisabledAt
+		}
+		if over {
+			current.LeaseUntil = time.Time{}
+		}
+		if givenUp {
+			if err := tx.Record(ctx, endpoint.GivenUp(current, now)); err != nil {
+				return err
+			}
+		}
+		return tx.SaveHealth(ctx, current)
+	})
+	if err != nil {
+		return fmt.Errorf("keep what %s answered: %w", e.ID, err)
+	}
+	if givenUp {
+		s.Log.WarnContext(ctx, "webhook endpoint disabled", "endpoint", e.ID, "reason", e.Reason)
+	}
+	return nil
+}
