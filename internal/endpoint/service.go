@@ -10,6 +10,7 @@ import (
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
+	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -28,6 +29,7 @@ type Repo interface {
 // Tx is one unit of work on endpoints.
 type Tx interface {
 	idem.Tx
+	mail.Queue
 	// InsertEndpoint adds one, which is sent what happens from now on; ErrTooMany
 	// where the profile has Most.
 	InsertEndpoint(ctx context.Context, e Endpoint) error
@@ -158,9 +160,13 @@ func told(e Endpoint, what string, data map[string]any, by actor.Actor, now time
 	return event.Event{ProfileID: e.ProfileID, Type: kind + "." + what, Subject: string(e.ID), By: by, At: now, Data: data}
 }
 
-// GivenUp is the event that an endpoint was disabled by itself.
-func GivenUp(e Endpoint, now time.Time) event.Event {
-	return told(e, "disabled", map[string]any{"reason": string(e.Reason)}, actor.TheSystem, now)
+// TellGivenUp records, at billing time now, that an endpoint was disabled by
+// itself, and owes the merchant a mail about it.
+func TellGivenUp(ctx context.Context, tx Tx, e Endpoint, now time.Time) error {
+	if err := tx.Record(ctx, told(e, "disabled", map[string]any{"reason": string(e.Reason)}, actor.TheSystem, now)); err != nil {
+		return err
+	}
+	return mail.TellMerchant(ctx, tx, e.ProfileID, mail.About{Kind: mail.WebhookDisabled, Subject: string(e.ID), Step: e.DisabledAt.Unix()}, e.DisabledAt)
 }
 
 // Redeliver makes a delivery due at once, whatever came of it. It returns

@@ -32,7 +32,12 @@ const (
 	SubscriptionKept      Kind = "subscription_kept"      // the same, taken back: the order; its version
 )
 
-// Kinds are all of them.
+// The kinds of mail to the merchant: their subject is not an order's.
+const (
+	WebhookDisabled Kind = "webhook_endpoint_disabled" // the webhook endpoint; when, in seconds since 1970
+)
+
+// Kinds are all that customers get.
 var Kinds = []Kind{
 	OrderReady, OrderReminder, PurchaseConfirmation, RefundConfirmation, MandateAgreement, CardExpiring, CardExpired, CardDetailsUpdate,
 	PaymentRescheduled, PaymentSkipped, PaymentMerged, PaymentApproved, PaymentDeclined, PaymentRejected,

@@ -33,6 +33,17 @@ func Tell(ctx context.Context, q Queue, o order.Order, about About, now time.Tim
 	return err
 }
 
+// TellMerchant owes a mail to the profile's own address, as Tell does to a
+// customer's. A profile without an address is told nothing.
+func TellMerchant(ctx context.Context, q Queue, profileID profile.ID, about About, now time.Time) error {
+	p, err := q.Profile(ctx, profileID)
+	if err != nil || p.Details.Email == "" {
+		return err
+	}
+	_, err = owe(ctx, q, Mail{ProfileID: profileID, About: about, Language: p.Locale}, now)
+	return err
+}
+
 // DayStep is a day, YYYY-MM-DD, as a step: what is told of it is told again when
 // the day changes.
 func DayStep(day string) int64 {

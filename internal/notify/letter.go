@@ -43,6 +43,9 @@ func (s *Service) letter(ctx context.Context, m mail.Mail) (letter, error) {
 	if m.Stale(s.Clock.Wall()) {
 		return letter{}, errPointless
 	}
+	if m.OrderID == "" {
+		return s.merchantLetter(ctx, m)
+	}
 	o, err := s.Orders.Order(ctx, m.ProfileID, m.OrderID)
 	if err != nil {
 		return letter{}, fmt.Errorf("read order of a mail: %w", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/customer"
 	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/order"
@@ -41,6 +42,8 @@ type Repo interface {
 	ScheduleOf(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error)
 	// Method finds a payment method, also one that was removed; payment.ErrMethodNotFound.
 	Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error)
+	// Endpoint finds a webhook endpoint of a profile; endpoint.ErrNotFound.
+	Endpoint(ctx context.Context, profileID profile.ID, endpointID endpoint.ID) (endpoint.Endpoint, error)
 	// Methods are an order's payment methods that were not removed, the main one first.
 	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]payment.StoredMethod, error)
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/quittance/quittance/internal/schedule"
 )
 
-const mailColumns = `m.profile_id, m.id, m.order_id, m.kind, m.subject_id, COALESCE(m.step, 0), m.step IS NULL, m.language, m.message_id, m.state, m.attempts,
+const mailColumns = `m.profile_id, m.id, COALESCE(m.order_id, ''), m.kind, m.subject_id, COALESCE(m.step, 0), m.step IS NULL, m.language, m.message_id, m.state, m.attempts,
        m.next_attempt_at, m.lease_until, m.last_error, m.created_at, m.done_at`
 
 func scanMail(row scanner) (mail.Mail, error) {
@@ -36,7 +36,7 @@ func (t *tx) InsertMail(ctx context.Context, m mail.Mail) (bool, error) {
 INSERT INTO mails (profile_id, id, order_id, kind, subject_id, step, language, message_id, state, attempts, next_attempt_at, last_error, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT DO NOTHING`,
-		string(m.ProfileID), string(m.ID), string(m.OrderID), string(m.Kind), m.Subject, sql.NullInt64{Int64: m.Step, Valid: !m.Asked}, m.Language, m.MessageID,
+		string(m.ProfileID), string(m.ID), sql.NullString{String: string(m.OrderID), Valid: m.OrderID != ""}, string(m.Kind), m.Subject, sql.NullInt64{Int64: m.Step, Valid: !m.Asked}, m.Language, m.MessageID,
 		string(m.State), m.Attempts, ms(m.NextAttemptAt), m.LastError, ms(m.CreatedAt))
 	if err != nil {
 		return false, fmt.Errorf("insert mail: %w", err)

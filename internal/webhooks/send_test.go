@@ -181,6 +181,10 @@ func TestAnEndpointThatOnlyFailsIsGivenUpAfterThreeDays(t *testing.T) {
 		if got := app.Strings(`SELECT data FROM events WHERE type = 'webhook_endpoint.disabled' AND subject = $1`, string(e.ID)); len(got) != 1 || !strings.Contains(got[0], "failing") {
 			t.Errorf("events of the end: %v", got)
 		}
+		app.SendMails()
+		if all := app.Outbox.Mails(); len(all) != 1 || !slices.Equal(all[0].To, []string{app.Profile.Details.Email}) || !strings.Contains(all[0].Text, shop.URL) {
+			t.Errorf("mails of the end: %+v, want one to the merchant that names the endpoint", all)
+		}
 		app.NewOrder(700)
 		app.Clock.Advance(24 * time.Hour)
 		if drain(t, app); len(shop.ids()) != tries {

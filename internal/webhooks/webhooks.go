@@ -337,7 +337,7 @@ func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endp
 			current.LeaseUntil = time.Time{}
 		}
 		if givenUp {
-			if err := tx.Record(ctx, endpoint.GivenUp(current, now)); err != nil {
+			if err := endpoint.TellGivenUp(ctx, tx, current, now); err != nil {
 				return err
 			}
 		}

@@ -554,11 +554,12 @@ CREATE TABLE allocations (
 
 CREATE INDEX allocations_of_transaction ON allocations (profile_id, transaction_id, document_id);
 
--- What an order's customer is told by e-mail. The address stands in the customer's row alone.
+-- What an order's customer, or the merchant, is told by e-mail. The address stands in
+-- the customer's and the profile's row alone.
 CREATE TABLE mails (
     profile_id      TEXT   NOT NULL,
     id              TEXT   NOT NULL,
-    order_id        TEXT   NOT NULL,
+    order_id        TEXT,            -- null: to the merchant
     kind            TEXT   NOT NULL,
     subject_id      TEXT   NOT NULL, -- the transaction, scheduled payment or payment method that it is about; empty: the order
     step            BIGINT,          -- which of those about the same; null: asked for, as often as somebody asks
@@ -576,6 +577,7 @@ CREATE TABLE mails (
 );
 -- Each step once; one confirmation of an order's sale; one of what is asked for under way.
 CREATE UNIQUE INDEX mails_one_step ON mails (profile_id, order_id, kind, subject_id, step) WHERE step IS NOT NULL;
+CREATE UNIQUE INDEX mails_one_to_merchant ON mails (profile_id, kind, subject_id, step) WHERE order_id IS NULL;
 CREATE UNIQUE INDEX mails_one_confirmation ON mails (profile_id, order_id) WHERE kind = 'purchase_confirmation';
 CREATE UNIQUE INDEX mails_one_asked ON mails (profile_id, order_id, kind) WHERE step IS NULL AND state = 'due';
 CREATE INDEX mails_of_order ON mails (profile_id, order_id, created_at, id);
