@@ -21,6 +21,7 @@ import (
 var nobodys = map[string]string{
 	"customers": "cus_00000000000000000000000000", "products": "prd_00000000000000000000000000", "orders": "ord_00000000000000000000000000",
 	"order_checkouts": "ord_00000000000000000000000000", "scheduled_payments": "spm_00000000000000000000000000", "documents": "doc_00000000000000000000000000.pdf", "transactions": "trn_00000000000000000000000000",
+	"events": "evt_00000000000000000000000000", "webhook_endpoints": "whe_00000000000000000000000000",
 }
 
 // address is a route's path with an id in it that nobody has.
