@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -44,6 +45,7 @@ func manyRows(b *testing.B, client *http.Client, many int) []*row {
 			{"order get", pagesPerRound / 2, (*shop).getAny},
 			{"order list", pagesPerRound / 8, (*shop).listAny},
 			{"checkout create", checkoutsPerRound, func(s *shop) func() { return s.checkOut }},
+			{"order create", createsPerRound, (*shop).creating},
 		} {
 			first := &row{name: fmt.Sprintf("%s, %s, %d orders", of.what, engine, few), round: little.warm(each(of.n, of.do(little)))}
 			rows = append(rows, first, &row{name: fmt.Sprintf("%s, %s, %d orders", of.what, engine, many), beside: first.name, atMost: atMostForMany,
@@ -105,6 +107,33 @@ func (s *shop) listAny() func() {
 }
 
 func (s *shop) list(behind paging.Place) { s.call("/orders?cursor=" + behind.Cursor()) }
+
+// creating makes orders by the API.
+func (s *shop) creating() func() {
+	return func() {
+		s.wrote = true
+		s.create()
+	}
+}
+
+// create makes one more order by the API.
+func (s *shop) create() {
+	s.TB.Helper()
+	req, err := http.NewRequestWithContext(s.TB.Context(), http.MethodPost, s.URL+"/api/v1/orders/create_single_order", strings.NewReader(s.wanted))
+	if err != nil {
+		s.TB.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+s.Key)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		s.TB.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if body, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusCreated {
+		s.TB.Fatalf("create order: %d, %v\n%s", resp.StatusCode, err, body)
+	}
+}
 
 // call reads by the API.
 func (s *shop) call(path string) []byte {

@@ -26,6 +26,7 @@ const sampled = 1000
 const (
 	pagesPerRound     = 400
 	checkoutsPerRound = 15
+	createsPerRound   = 30
 )
 
 // The rows that others are compared with.

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"fmt"
+
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/customer"
@@ -31,6 +33,8 @@ func (s *shop) sell() testkit.Order {
 		}
 		in.Lines = append(in.Lines, order.SaleLine{ProductID: p.ID, Quantity: int64(i + 1)})
 	}
+	s.wanted = fmt.Sprintf(`{"order":{"customer_id":%q,"currency":"EUR","order_products":[{"product_id":%q},{"product_id":%q,"qty":2}]}}`,
+		c.ID, in.Lines[0].ProductID, in.Lines[1].ProductID)
 	made, err := s.Orders.Create(ctx, by, s.Profile.ID, in, nil)
 	if err != nil {
 		s.TB.Fatalf("make order: %v", err)

@@ -26,6 +26,7 @@ type shop struct {
 	paid   []visit
 	unpaid []visit
 	places []paging.Place // of the paid orders, in the list of all
+	wanted string         // body of a call that makes one more order of the same
 	wrote  bool           // since warm looked around
 }
 
@@ -71,7 +72,7 @@ func (s *shop) visit(o testkit.Order, i, n int) {
 // newClient keeps its connections and follows nothing.
 func newClient(tb testing.TB) *http.Client {
 	tb.Helper()
-	transport := &http.Transport{MaxIdleConnsPerHost: 4, DisableCompression: true}
+	transport := &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}
 	tb.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
