@@ -69,7 +69,7 @@ func TestDemoListsAnOrderForEachSituation(t *testing.T) {
 		t.Errorf("a situation could not be made:\n%s", page[strings.Index(page, `role="alert"`):])
 	}
 	links := linked.FindAllStringSubmatch(page, -1)
-	if len(links) < 42 {
+	if len(links) < 44 {
 		t.Errorf("%d situations, want one for each type and state", len(links))
 	}
 	for _, l := range links {

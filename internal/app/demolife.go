@@ -163,7 +163,12 @@ func (d *demoLife) begin(ctx context.Context, m *made, buyer customer.ID) error 
 	if m.card == nil {
 		return nil
 	}
-	err = d.pay(ctx, m.order, *m.card)
+	if m.pays != nil {
+		err = m.pays(ctx, d, m.order)
+	}
+	if err == nil {
+		err = d.pay(ctx, m.order, *m.card)
+	}
 	if err == nil && m.soon != nil {
 		err = m.soon(ctx, d, m.order)
 	}

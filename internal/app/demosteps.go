@@ -38,6 +38,25 @@ func lapse(ctx context.Context, d *demoLife, o order.Order) error {
 	return capture("")(ctx, d, o)
 }
 
+// misbooked lets the bank take another amount than it is asked for next.
+func misbooked(at sandbox.Route) step {
+	return func(_ context.Context, d *demoLife, _ order.Order) error {
+		return d.gateway.AddFault(sandbox.Fault{Kind: sandbox.FaultWrongAmount, Route: at, Next: 1})
+	}
+}
+
+// inReview asks for a payment of which the bank takes more. It waits for that, so
+// that no other order's payment is taken for it.
+func inReview(ctx context.Context, d *demoLife, o order.Order) error {
+	if err := oneByOne(misbooked(sandbox.RouteCharge), request("24.50", 0))(ctx, d, o); err != nil {
+		return err
+	}
+	return until(ctx, func() (bool, error) {
+		all, err := d.scheduled(ctx, o)
+		return len(all) == 1 && all[0].Status == schedule.Review, err
+	})
+}
+
 // oneByOne does one step after the other.
 func oneByOne(steps ...step) step {
 	return func(ctx context.Context, d *demoLife, o order.Order) error {

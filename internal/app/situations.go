@@ -6,6 +6,7 @@ import (
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/collect"
+	"github.com/quittance/quittance/internal/gateway/sandbox"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/schedule"
@@ -19,6 +20,7 @@ type situation struct {
 	tell order.Sale
 	card *demoCard // what it is paid with; nil: it is not
 	at   day       // when it is sold
+	pays step      // what is done before it is paid
 	soon step      // what is done as soon as it is paid
 	then step      // what is done at the end
 }
@@ -60,6 +62,7 @@ var situations = []situation{
 	{name: "Paid", what: "A single order with invoice and receipt.", sale: overhaul, card: goodCard},
 	{name: "Card declined", what: "The last try was declined. The order waits for another card.", sale: overhaul, card: &demoCard{holder: "800.100.155"}, at: today},
 	{name: "Waiting for the bank", what: "The bank has not answered. Nothing can be paid twice.", sale: overhaul, card: &demoCard{holder: "000.200.000"}, at: today},
+	{name: "Looked at by the merchant", what: "The bank took another amount than was asked for. The merchant decides before anything goes on.", sale: overhaul, card: goodCard, at: today, pays: misbooked(sandbox.RouteFramePay)},
 	{name: "Partly refunded", what: "A part of the money went back, with a credit note.", sale: overhaul, card: goodCard, then: refund("20.00")},
 	{name: "Refunded", what: "All of the money went back.", sale: overhaul, card: goodCard, then: refund("")},
 	{name: "Charged back", what: "The cardholder's bank took the money back.", sale: overhaul, card: goodCard, then: chargeback},
@@ -101,5 +104,6 @@ var situations = []situation{
 	{name: "Metered", what: "The card is stored; the merchant asks for payments as they come.", sale: repairs, card: goodCard},
 	{name: "Metered, paid", what: "The merchant has asked for a payment, and for another next week.", sale: repairs, card: goodCard, then: oneByOne(request("24.50", 0), request("12.00", 7))},
 	{name: "Metered, declined", what: "The payment that the merchant asked for was declined.", sale: repairs, card: &demoCard{holder: "THEN 800.100.155 MAC 02"}, then: request("24.50", 0)},
+	{name: "Metered, in review", what: "For the payment that the merchant asked for, the bank took another amount.", sale: repairs, card: goodCard, at: today, soon: inReview},
 	{name: "Metered, ended", what: "The merchant has ended it.", sale: repairs, card: goodCard, then: cancel},
 }
