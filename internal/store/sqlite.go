@@ -44,7 +44,7 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	d.readers.SetMaxOpenConns(8)
 	d.readers.SetMaxIdleConns(8)
 	d.reader = newPrepared(d.readers)
-	if d.checkpoints, err = startCheckpoints(through, path, log); err != nil {
+	if d.checkpoints, err = startCheckpoints(path, log); err != nil {
 		return nil, err
 	}
 	return d, nil

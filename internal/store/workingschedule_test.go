@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,7 +50,11 @@ func TestOrderOfFiveThousandPaymentsIsChargedLikeOneOfFive(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			var statements atomic.Int64
-			app := testkit.Start(t, testkit.Options{Engine: engine, SQL: testkit.WatchSQL(func(string, []driver.NamedValue) { statements.Add(1) })})
+			app := testkit.Start(t, testkit.Options{Engine: engine, SQL: testkit.WatchSQL(func(text string, _ []driver.NamedValue) {
+				if !strings.HasPrefix(text, "-- name:") { // the queue's own, which it spares now and then
+					statements.Add(1)
+				}
+			})})
 			counted := map[int]int64{}
 			for _, n := range []int{1, 5, 5000} { // the first one pays for what is read once
 				o := begun(app, testkit.Metered)
