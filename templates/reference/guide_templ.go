@@ -50,14 +50,14 @@ func GuidePage(p ui.Page, v Guide) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"reference\"><h1>Embed the checkout</h1><p>There are two ways to take a payment on a page of your own: a frame of ours, or the gateway's widget on your page. With both, card data goes to the gateway alone.</p><h2>On your server</h2><p>Create the order with <code>\"create_checkout\": true</code>, a <code>redirect_url</code> and a <code>failed_redirect_url</code>. The answer's <code>checkout</code> has what stands in capitals below. It is over after 25 minutes: <code>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"reference\"><h1>Embed the checkout</h1><p>There are two ways to take a payment on a page of your own: a frame of ours, or the gateway's widget on your page. With both, card data goes to the gateway alone.</p><h2>On your server</h2><p>Create the order with <code>\"create_checkout\": true</code>, a <code>redirect_url</code> and a <code>failed_redirect_url</code>. The answer's <code>checkout</code> has what stands in capitals below; of the policy, <code>GATEWAY</code> is the origin of its <code>script_url</code>, and <code>PORTAL</code> that of its <code>result_url</code>. It is over after 25 minutes: <code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs("POST /api/v1/order_checkouts/{order}")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 18, Col: 279}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 18, Col: 422}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -71,7 +71,7 @@ func GuidePage(p ui.Page, v Guide) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h2>A frame of ours</h2><p>Name the page's origin in the profile's <code>embed_hosts</code>; other pages are refused. The frame shows what is to be paid, asks for consent and takes the card. It needs no cookie, and 3-D Secure stays inside it. The script's version never changes, so its hash may stand in your page:</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h2>A frame of ours</h2><p>Name the page's origin in the profile's <code>embed_hosts</code>, a list in the file that <code>quittance profile apply</code> reads; other pages are refused. The frame shows what is to be paid, asks for consent and takes the card. It needs no cookie, and 3-D Secure stays inside it. The script's version never changes, so its hash may stand in your page:</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -103,7 +103,15 @@ func GuidePage(p ui.Page, v Guide) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h2>Afterwards</h2><p>The browser arrives with <code>order_id</code>, <code>status</code>, <code>timestamp</code>, <code>key_id</code> and <code>signature</code>; the frame's <code>approved</code> tells the same. Check the signature and ask the API before you deliver: a browser says what it came with, the order what was paid.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h2>Afterwards</h2><p>The browser arrives with <code>order_id</code>, <code>status</code>, <code>timestamp</code>, <code>key_id</code> and <code>signature</code>; the frame's <code>approved</code> tells the same. The signature is the HMAC-SHA256, in hex, of</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = code("Signed", "order_id + \".\" + status + \".\" + timestamp").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p>under the text that <code>quittance profile redirect-key</code> prints for <code>key_id</code>, on the server of Quittance. Compare it in constant time, refuse old timestamps, and ask the API before you deliver: a browser says what it came with, the order what was paid.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -139,46 +147,46 @@ func code(name, text string) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<h3>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<h3>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 39, Col: 11}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 41, Col: 11}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</h3><pre tabindex=\"0\" role=\"region\" aria-label=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</h3><pre tabindex=\"0\" role=\"region\" aria-label=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 40, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 42, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\"><code>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 40, Col: 65}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/reference/guide.templ`, Line: 42, Col: 65}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</code></pre>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</code></pre>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
