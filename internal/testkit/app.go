@@ -118,7 +118,7 @@ func (a *App) Logger() *slog.Logger {
 }
 
 // GatewayHTTPTimeout is how long the driver waits in tests.
-const GatewayHTTPTimeout = 5 * time.Second
+const GatewayHTTPTimeout = 20 * time.Second
 
 func (a *App) startGateway(watch func(*http.Request)) {
 	front := &swap{}
