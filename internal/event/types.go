@@ -67,6 +67,7 @@ var Types = []Type{
 	{"payment.disputed", "A cardholder took money back by way of the bank.", "transaction", money, ofCharge},
 	{"payment.held", "A payment does not fit what was asked for and was put aside for staff.", "transaction", money, ofCharge},
 	{"payment.hold_lapses_soon", "Held money is expected to go back by itself at the time until.", "payment", []string{"until"}, nil},
+	{"payment.hold_outcome_unknown", "Held money should be free since the time until, and the gateway does not say whether it is.", "payment", []string{"until"}, nil},
 	{"payment.lapsed", "A hold is over and no money can be captured any more.", "attempt", money, nil},
 	{"payment.limit_reached", "Declined tries reached the limit against card testing.", "transaction", money, ofCharge},
 	{"payment.limits_lifted", "Staff let a customer try on after too many declined tries.", "order", nil, nil},

@@ -34,7 +34,7 @@ func (b *booking) lapsed(ctx context.Context) error {
 	if err := b.saveTransaction(ctx); err != nil {
 		return err
 	}
-	if err := b.record(ctx, "payment.lapsed", nil); err != nil {
+	if err := b.tell(ctx, b.tx, "payment.lapsed", b.by, b.now); err != nil {
 		return err
 	}
 	switch {
