@@ -45,6 +45,17 @@ func Inventory() []Script {
 	}
 }
 
+// Scripts are the addresses of our own scripts.
+func Scripts() []string {
+	var all []string
+	for _, s := range Inventory() {
+		if s.Approved != "" {
+			all = append(all, URL(s.Name))
+		}
+	}
+	return all
+}
+
 // ErrUnapproved means that a script on a payment page is not the one that was
 // approved.
 var ErrUnapproved = errors.New("static: a script of a payment page was not approved")

@@ -85,9 +85,12 @@ func isolated() map[string]func(stranger) []try {
 		"POST /csp-reports": func(stranger) []try {
 			return []try{{address: "/csp-reports", unknown: "/csp-reports", body: "{}", nobody: "{}", want: http.StatusNoContent}}
 		},
-		"GET /embed/:id":           frames(""),
-		"POST /embed/:id":          frames(""),
-		"GET /embed/:id/return":    frames("/return"),
+		"GET /embed/:id":        frames(""),
+		"POST /embed/:id":       frames(""),
+		"GET /embed/:id/return": frames("/return"),
+		"GET /checkout/probe/:profile": func(s stranger) []try {
+			return []try{{address: "/checkout/probe/" + string(s.app.Other.ID), unknown: "/checkout/probe/" + noProfile}}
+		},
 		"GET /checkout/:id":        checkouts(func(stranger) string { return "" }),
 		"POST /checkout/:id":       checkouts(func(stranger) string { return "" }),
 		"GET /checkout/:id/return": checkouts(func(s stranger) string { return "/return?" + s.ownBack }),

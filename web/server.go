@@ -146,6 +146,7 @@ func pages(e *echo.Echo, d Deps, site urls.Site, sessions *session.Store) {
 	read(e, "/checkout/:id", checkouts.Show)
 	e.POST("/checkout/:id", checkouts.Renew, csrf)
 	read(e, "/checkout/:id/return", checkouts.Back)
+	read(e, urls.Probes+":profile", checkouts.Probe)
 	frames := &embed.Handlers{Checkout: checkouts}
 	read(e, urls.Embeds+":id", frames.Show)
 	e.POST(urls.Embeds+":id", frames.Agree)

@@ -194,6 +194,11 @@ func tourMachines(t *testing.T, app *testkit.App) {
 		v.get(path)
 		v.do(http.MethodHead, path, nil)
 	}
+	v.get("/checkout/probe/" + string(app.Profile.ID)).wantStatus(http.StatusNotFound)
+	v.do(http.MethodHead, "/checkout/probe/"+string(app.Profile.ID), nil)
+	if found, err := app.Tamper.Look(t.Context(), app.Profile.ID); err != nil || len(found) > 0 {
+		t.Errorf("the payment page differs in %q, %v", found, err)
+	}
 	v.send(http.MethodPost, "/csp-reports", "application/csp-report", `{}`).wantStatus(http.StatusNoContent)
 	v.do(http.MethodPost, "/webhooks/opp/"+app.Account.ID, url.Values{}).wantStatus(http.StatusUnauthorized)
 	if err := app.Gateway.Stray(t.Context(), app.Account.EntityID); err != nil {

@@ -30,10 +30,14 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 	"github.com/quittance/quittance/internal/store"
+	"github.com/quittance/quittance/internal/tamper"
 	"github.com/quittance/quittance/internal/user"
 	"github.com/quittance/quittance/internal/webhooks"
 	"github.com/quittance/quittance/internal/work"
+	"github.com/quittance/quittance/static"
 	"github.com/quittance/quittance/web"
+	"github.com/quittance/quittance/web/checkout"
+	"github.com/quittance/quittance/web/urls"
 )
 
 // App is everything, open and wired, with nothing started.
@@ -54,6 +58,7 @@ type App struct {
 	Letters   *notify.Service
 	Endpoints *endpoint.Service
 	Webhooks  *webhooks.Service
+	Tamper    *tamper.Service
 	Queue     *work.Queue
 	Sweeper   *work.Sweeper
 	Handler   http.Handler
@@ -168,6 +173,8 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	if err != nil {
 		return nil, err
 	}
+	a.Tamper = &tamper.Service{Repo: db, Clock: a.Clock, Site: a.Handler, BaseURL: cfg.BaseURL, Scripts: append(static.Scripts(), urls.EmbedScript), Log: log,
+		Probe: func(profileID profile.ID) (string, error) { return checkout.ProbePath(ring, profileID) }}
 	return a, a.refuseSkewedLive(ctx, cfg)
 }
 
@@ -218,6 +225,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) (err error) {
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.Sweeper.Run(sweeping) })
 	sweeper.Go(func() { a.Webhooks.Run(sweeping) })
+	sweeper.Go(func() { a.Tamper.Run(sweeping) })
 	defer func() {
 		stopSweeping()
 		sweeper.Wait()

@@ -35,6 +35,7 @@ const (
 // The kinds of mail to the merchant: their subject is not an order's.
 const (
 	WebhookDisabled Kind = "webhook_endpoint_disabled" // the webhook endpoint; when, in seconds since 1970
+	PageAltered     Kind = "payment_page_altered"      // what differs; when, in milliseconds since 1970
 )
 
 // Kinds are all that customers get.

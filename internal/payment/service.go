@@ -55,6 +55,7 @@ const (
 	TaskRefused        TaskKind = "gateway_refused"
 	TaskCardTesting    TaskKind = "card_testing"
 	TaskMailFailed     TaskKind = "mail_failed"
+	TaskPageAltered    TaskKind = "payment_page_altered" // of no order
 )
 
 // Task is something for staff to look at.

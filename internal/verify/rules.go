@@ -31,7 +31,7 @@ var (
 	// domain packages in their order: each may import the ones before it.
 	domain = []string{
 		"internal/profile", "internal/user", "internal/customer", "internal/catalog", "internal/order", "internal/schedule", "internal/mail", "internal/endpoint",
-		"internal/document", "internal/payment", "internal/collect", "internal/bankdebit",
+		"internal/document", "internal/payment", "internal/collect", "internal/bankdebit", "internal/tamper",
 	}
 	inner = slices.Concat(leaves, trees(domain...)) // what everything around the domain may know
 

@@ -56,6 +56,7 @@ var badImports = []struct {
 	{"domain: internal/endpoint", "internal/endpoint/zz.go", "internal/payment", "may not import"},
 	{"domain: internal/document", "internal/document/zz.go", "pdf", "may not import"},
 	{"domain: internal/document", "internal/document/zz.go", "internal/payment", "may not import"},
+	{"domain: internal/tamper", "internal/tamper/zz.go", "web/page", "may not import"},
 	{"domain: internal/payment", "internal/payment/zz.go", "database/sql", "may not import"},
 	{"domain: internal/payment", "internal/payment/zz.go", "internal/gateway/opp", "may not import"},
 	{"domain: internal/collect", "internal/collect/zz.go", "internal/bankdebit", "may not import"},

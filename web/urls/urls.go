@@ -17,6 +17,7 @@ const (
 	API      = "/api/v1"
 	Webhooks = "/webhooks"
 	Reports  = "/csp-reports" // of what payment pages blocked
+	Probes   = "/checkout/probe/"
 )
 
 // Site is where the site is reached from outside: "https://pay.example.com",

@@ -596,6 +596,13 @@ CREATE TABLE staff_tasks (
 CREATE INDEX staff_tasks_list ON staff_tasks (profile_id, created_at, id);
 CREATE INDEX staff_tasks_of_order ON staff_tasks (profile_id, order_id, kind, subject);
 
+-- When a profile's payment page is looked at as browsers get it.
+CREATE TABLE page_checks (
+    profile_id TEXT   NOT NULL PRIMARY KEY REFERENCES profiles (id),
+    next_at    BIGINT NOT NULL,
+    found      TEXT   NOT NULL -- what differed at the last look, with blanks between
+);
+
 CREATE TABLE inbound_notifications (
     profile_id         TEXT   NOT NULL,
     id                 TEXT   NOT NULL,
