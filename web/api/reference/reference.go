@@ -1,6 +1,6 @@
 // Package reference makes a readable page's content of an OpenAPI document: its
 // operations by subject with parameters, bodies, answers, mistakes and a command to
-// try them, and the objects that they answer. All texts are the document's own.
+// try them, the types of events, and the objects that they answer. All texts are the document's own.
 package reference
 
 import (
@@ -23,7 +23,7 @@ func Read(document []byte, base string) (view.Reference, error) {
 			v.Sections = append(v.Sections, s)
 		}
 	}
-	v.Objects = r.objects()
+	v.Events, v.Objects = r.events(), r.objects()
 	return v, nil
 }
 
@@ -75,6 +75,22 @@ func (r reader) answer(status string, answer node) view.Answer {
 		a.Headers = append(a.Headers, view.Field{Name: name, About: spans(h.get("description").text())})
 	}
 	return a
+}
+
+// events are the document's webhooks, each with the names of its data.
+func (r reader) events() []view.Field {
+	var all []view.Field
+	for name, item := range r.root.get("webhooks").members() {
+		post := item.get("post")
+		e := view.Field{Name: name, About: spans(strings.TrimSpace(post.get("summary").text() + " " + post.get("description").text()))}
+		for _, part := range post.get("requestBody", "content", "application/json", "schema", "allOf").items() {
+			if data := part.get("properties", "data", "propertyNames", "enum").texts(); len(data) > 0 {
+				e.Kind = "with " + strings.Join(data, ", ")
+			}
+		}
+		all = append(all, e)
+	}
+	return all
 }
 
 // problem tells the codes that a refusal may have, and those of its mistakes.

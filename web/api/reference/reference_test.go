@@ -61,6 +61,14 @@ paths:
                   - properties: { code: { const: thing_invalid }, errors: { items: { properties: { code: { enum: [required, too_long] } } } } }
   /open:
     get: { tags: [sold things], operationId: open, summary: Open, security: [], responses: { "200": { description: Yes., content: { text/plain: {} } } } }
+webhooks:
+  thing.sold:
+    post:
+      summary: It was sold.
+      description: The subject is the thing.
+      requestBody: { content: { application/json: { schema: { allOf: [{ $ref: "#/components/schemas/Thing" }, { properties: { data: { propertyNames: { enum: [price, count] } } } }] } } } }
+  thing.gone:
+    post: { summary: It is gone. }
 components:
   parameters:
     Page: { name: page, in: query, description: Which., schema: { type: integer, minimum: 1, maximum: 9 }, example: 2 }
@@ -93,6 +101,7 @@ func TestDocumentIsReadInItsOwnOrderAndWords(t *testing.T) {
 			Command: "curl -X PUT https://shop.example/api/things/thg_1 \\\n  -H \"Authorization: Bearer $API_KEY\" \\\n  -H \"Idempotency-Key: $(uuidgen)\" \\\n  -H \"Content-Type: application/json\" \\\n  " +
 				`-d '{"thing":{"tags":[{"name":"it'\''s"}],"price":"1.50","count":2,"note":null}}'`,
 		}, {ID: "open", Method: "GET", Path: "/open", Summary: "Open", Answers: []view.Answer{{Status: "200", Media: "text/plain", About: plain("Yes.")}}, Command: "curl https://shop.example/api/open"}}}},
+		Events:  []view.Field{{Name: "thing.sold", Kind: "with price, count", About: plain("It was sold. The subject is the thing.")}, {Name: "thing.gone", About: plain("It is gone.")}},
 		Objects: []view.Object{{Name: "Thing", About: []view.Text{plain("A thing.")}, Fields: []view.Field{{Name: "id", Kind: "string", Required: true}, {Name: "when", Kind: "string (date) or null", About: plain("Or never.")}}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
