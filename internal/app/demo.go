@@ -79,7 +79,8 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 		return err
 	}
 	cfg := config.Config{Database: d.Database, Listen: sites.portal.Addr().String(), BaseURL: sites.baseURL, SecretKey: kept.SecretKey, LogLevel: d.LogLevel,
-		LogFormat: "text", Poll: 100 * time.Millisecond, SweepEvery: time.Minute, Workers: 4}
+		LogFormat: "text", Poll: 100 * time.Millisecond, SweepEvery: time.Minute, Workers: 4,
+		WebhookAllow: []string{"localhost", "shop.localhost", "127.0.0.0/8", "::1"}}
 	if cfg.Database == "" {
 		cfg.Database = "sqlite:" + filepath.Join(d.DataDir, "quittance.db")
 	}
