@@ -105,6 +105,7 @@ func (d *doctor) database(ctx context.Context) {
 	for _, p := range profiles {
 		d.profile(ctx, db, p)
 	}
+	d.pages(ctx, profiles)
 	d.mail(ctx, db)
 	d.backlog(ctx, db)
 }
