@@ -102,9 +102,9 @@ func (e Endpoint) Next(now time.Time) Endpoint {
 // switched is for an endpoint that had another status until wall time now. Enabled
 // again, it goes on where it stopped unless that was more than GiveUpAfter ago.
 func (e *Endpoint) switched(was Status, now time.Time) {
-	switch {
-	case e.Status == was:
-	case e.Status == Enabled:
+	switch e.Status {
+	case was:
+	case Enabled:
 		e.Reason, e.Afresh = "", now.Sub(e.DisabledAt) > GiveUpAfter
 	default:
 		e.disable(Asked, now)

@@ -36,7 +36,10 @@ func (t *tx) lock(ctx context.Context, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(rows.Err(), rows.Close())
+	defer rows.Close() //nolint:errcheck // Err says all there is to say
+	for rows.Next() {
+	}
+	return rows.Err()
 }
 
 // selectUsers reads users, of whom each has a profile at least.

@@ -115,14 +115,15 @@ func (h *Handlers) Agree(c echo.Context) error {
 // Back is GET /embed/{id}/return: where the card fields lead the frame. A HEAD asks
 // nothing.
 func (h *Handlers) Back(c echo.Context) error {
-	v, t, err := h.find(c, ticket.FrameReturn)
+	_, t, err := h.find(c, ticket.FrameReturn)
 	if err != nil {
 		return err
 	}
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
-	if v, err = h.Checkout.Payments.CheckReturn(c.Request().Context(), t.ProfileID, t.AttemptID); err != nil {
+	v, err := h.Checkout.Payments.CheckReturn(c.Request().Context(), t.ProfileID, t.AttemptID)
+	if err != nil {
 		return fmt.Errorf("return of checkout: %w", err)
 	}
 	switch h.Checkout.Outcome(v) {
