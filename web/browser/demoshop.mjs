@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { clean } from './axe.mjs';
 import { journey, shoot, step } from './kit.mjs';
-import { askedCard, buy, card, fields, heading, noSideways, pay, see, english as words } from './pages.mjs';
+import { askedCard, buy, card, enter, fields, heading, noSideways, pay, see, english as words } from './pages.mjs';
 
 journey(async (browser, { shop, width }) => {
   const page = await browser.open({ width });
@@ -28,7 +28,7 @@ journey(async (browser, { shop, width }) => {
   await page.getByRole('link', { name: 'Pay with another card' }).click();
   await see(fields(page).getByLabel(words.number));
   await pay(page, askedCard);
-  await page.frameLocator('iframe[title="Confirm your payment"]').getByRole('button', { name: words.approve }).press('Enter');
+  await enter(page.frameLocator('iframe[title="Confirm your payment"]').getByRole('button', { name: words.approve }));
   await see(heading(page, 'Thank you for your order'));
   assert.equal(new URL(page.url()).hostname, 'shop.localhost');
   await look('thanks');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { clean } from './axe.mjs';
 import { journey, shoot, step } from './kit.mjs';
-import { buy, card, fields, heading, noSideways, see, english as words } from './pages.mjs';
+import { buy, card, enter, fields, heading, noSideways, see, english as words } from './pages.mjs';
 
 journey(async (browser, { shop, width }) => {
   const page = await browser.open({ width });
@@ -22,7 +22,7 @@ journey(async (browser, { shop, width }) => {
   for (const [label, what] of [[words.number, card.number], [words.expiry, card.expiry], [words.cvv, card.cvv], [words.holder, card.holder]]) {
     await inside.getByLabel(label).fill(what);
   }
-  await inside.getByLabel(words.holder).press('Enter');
+  await enter(inside.getByLabel(words.holder));
   await see(heading(page, 'Thank you for your order'));
 
   step('a form that is over says so, and loads anew');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { journey, shoot, step } from './kit.mjs';
 import { clean } from './axe.mjs';
-import { askedCard, card, heading, see, english as words } from './pages.mjs';
+import { askedCard, card, enter, heading, see, english as words } from './pages.mjs';
 
 journey(async (browser, { shop, width, folder }) => {
   const page = await browser.openBlockingThirdParties(folder, { width });
@@ -32,7 +32,7 @@ journey(async (browser, { shop, width, folder }) => {
   };
   const pay = async (what) => {
     await fill(what);
-    await gateway.getByLabel(words.holder).press('Enter');
+    await enter(gateway.getByLabel(words.holder));
   };
 
   step('cookies of third parties are blocked here');
@@ -71,7 +71,7 @@ journey(async (browser, { shop, width, folder }) => {
   const issuer = ours.frameLocator('iframe[title="Confirm your payment"]');
   await see(issuer.getByRole('heading', { name: words.asked }));
   await shoot(page, 'challenge');
-  await issuer.getByRole('button', { name: words.approve }).press('Enter');
+  await enter(issuer.getByRole('button', { name: words.approve }));
   await see(ours.getByRole('heading', { name: 'Payment received' }));
   await hears('ready', 'declined', 'approved');
   await shoot(page, 'approved');
@@ -107,7 +107,7 @@ journey(async (browser, { shop, width, folder }) => {
   step('closed');
   await open('four');
   await hears('ready');
-  await ours.getByRole('button', { name: 'Close' }).press('Enter');
+  await enter(ours.getByRole('button', { name: 'Close' }));
   await page.locator('iframe').waitFor({ state: 'detached' });
   await hears('ready', 'closed');
 });

@@ -106,6 +106,13 @@ export async function seeDeclined(page, reason, words = english) {
   await see(fields(page, words).getByLabel(words.number));
 }
 
+// enter presses Enter on something. Where that takes its frame away before the key is
+// up no answer comes, so none is waited for: what follows is.
+export async function enter(locator) {
+  await see(locator);
+  locator.press('Enter').catch(() => {});
+}
+
 // section is the part of a page that a heading names.
 export const section = (page, name) => page.getByRole('region', { name });
 
