@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -119,19 +118,10 @@ func (s *shop) creating() func() {
 // create makes one more order by the API.
 func (s *shop) create() {
 	s.TB.Helper()
-	req, err := http.NewRequestWithContext(s.TB.Context(), http.MethodPost, s.URL+"/api/v1/orders/create_single_order", strings.NewReader(s.wanted))
-	if err != nil {
-		s.TB.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+s.Key)
-	resp, err := s.client.Do(req)
-	if err != nil {
-		s.TB.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if body, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusCreated {
-		s.TB.Fatalf("create order: %d, %v\n%s", resp.StatusCode, err, body)
+	a := exchange(s.TB, s.client, http.MethodPost, s.URL+"/api/v1/orders/create_single_order",
+		http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + s.Key}}, s.wanted)
+	if a.status != http.StatusCreated {
+		s.TB.Fatalf("create order: %d\n%s", a.status, a.body)
 	}
 }
 

@@ -87,13 +87,20 @@ type answer struct {
 // send makes one request. A form is posted as browsers do.
 func send(tb testing.TB, client *http.Client, method, address string, header http.Header, posted url.Values) answer {
 	tb.Helper()
-	req, err := http.NewRequestWithContext(tb.Context(), method, address, strings.NewReader(posted.Encode()))
+	all := http.Header{"Accept-Language": {"en-GB,en;q=0.9"}}
+	if posted != nil {
+		all.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	maps.Copy(all, header)
+	return exchange(tb, client, method, address, all, posted.Encode())
+}
+
+// exchange makes one request with a body, and reads the answer to its end.
+func exchange(tb testing.TB, client *http.Client, method, address string, header http.Header, sent string) answer {
+	tb.Helper()
+	req, err := http.NewRequestWithContext(tb.Context(), method, address, strings.NewReader(sent))
 	if err != nil {
 		tb.Fatal(err)
-	}
-	req.Header.Set("Accept-Language", "en-GB,en;q=0.9")
-	if posted != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	maps.Copy(req.Header, header)
 	resp, err := client.Do(req)
