@@ -352,3 +352,32 @@ func TestADeliveryIsSentAgainWhenAskedFor(t *testing.T) {
 		}
 	})
 }
+
+// TestAnEndpointWhoseSecretIsLostIsNotTriedAllTheTime has one whose turn fails on our
+// side, so that nothing can be written down about it.
+func TestAnEndpointWhoseSecretIsLostIsNotTriedAllTheTime(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		well := newSite(t, nil)
+		lost := subscribe(t, app, well.URL, "order.created")
+		subscribe(t, app, well.URL, "order.created")
+		app.Exec(`UPDATE webhook_endpoints SET secret = (SELECT o.secret FROM webhook_endpoints o WHERE o.id <> $1) WHERE id = $1`, string(lost.ID))
+		sender, err := webhooks.New(webhooks.Deps{Repo: app.DB, Clock: app.Clock, Allow: endpoint.Allow{Hosts: []string{"127.0.0.1"}}, Every: time.Millisecond,
+			Log: app.Logger(), Metrics: prometheus.NewRegistry()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); sender.Run(ctx) }()
+		for round := range 3 {
+			app.NewOrder(12_400)
+			app.Eventually("the other's event is there", func() bool { return len(well.ids()) == round+1 })
+		}
+		stop()
+		<-done
+		if n := strings.Count(app.Log.String(), "sending webhooks failed"); n != 1 {
+			t.Errorf("%d turns failed, want one, and then a rest", n)
+		}
+	})
+}

@@ -41,6 +41,7 @@ const (
 	turnLook   = 200
 	turnTime   = 20 * time.Second // begun within; with a request's time shorter than endpoint.Lease
 	savedAfter = 10               // answers are kept together, so many at most
+	failedRest = time.Minute      // until a turn is begun again that failed on our side
 )
 
 // kept is how long the log keeps what was done.
@@ -123,8 +124,7 @@ func (s *Service) Run(ctx context.Context) {
 func (s *Service) Drain(ctx context.Context) error {
 	for ctx.Err() == nil {
 		w := newWorkers(s.Slots)
-		err := s.start(ctx, w)
-		w.Wait()
+		err := errors.Join(s.start(ctx, w), w.wait())
 		if err != nil || w.begun == 0 {
 			return err
 		}
@@ -140,20 +140,29 @@ type workers struct {
 	failing int // how many more failing endpoints may be served
 	begun   int
 	busy    map[endpoint.ID]bool
-	ended   chan struct{} // a turn ended, and there may be more to do
+	broken  map[endpoint.ID]time.Time // whose turn failed on our side, until when they rest
+	err     error                     // of the last such turn
+	ended   chan struct{}             // a turn ended, and there may be more to do
 }
 
 func newWorkers(n int) *workers {
-	return &workers{free: n, failing: max(1, n/2), busy: map[endpoint.ID]bool{}, ended: make(chan struct{}, 1)}
+	return &workers{free: n, failing: max(1, n/2), busy: map[endpoint.ID]bool{}, broken: map[endpoint.ID]time.Time{}, ended: make(chan struct{}, 1)}
 }
 
-// take takes a slot for an endpoint unless it has one.
-func (w *workers) take(e endpoint.ID, failing bool) bool {
+// wait waits for the turns under way, and tells whether one failed on our side.
+func (w *workers) wait() error {
+	w.Wait()
+	return w.err
+}
+
+// take takes a slot for an endpoint unless it has one, or rests.
+func (w *workers) take(e endpoint.ID, failing bool, now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.free == 0 || w.busy[e] || failing && w.failing == 0 {
+	if w.free == 0 || w.busy[e] || failing && w.failing == 0 || now.Before(w.broken[e]) {
 		return false
 	}
+	delete(w.broken, e)
 	if w.free--; failing {
 		w.failing--
 	}
@@ -162,12 +171,17 @@ func (w *workers) take(e endpoint.ID, failing bool) bool {
 	return true
 }
 
-func (w *workers) give(e endpoint.ID, failing bool) {
+// give gives a slot back. A turn that failed leaves its endpoint due, which is then
+// not begun again at once, for ever.
+func (w *workers) give(e endpoint.ID, failing bool, now time.Time, err error) {
 	w.mu.Lock()
 	if w.free++; failing {
 		w.failing++
 	}
 	delete(w.busy, e)
+	if err != nil {
+		w.broken[e], w.err = now.Add(failedRest), err
+	}
 	w.mu.Unlock()
 	select {
 	case w.ended <- struct{}{}:
@@ -193,14 +207,15 @@ func (s *Service) start(ctx context.Context, w *workers) error {
 			return err
 		}
 		for _, e := range due {
-			if !w.take(e.ID, failing) {
+			if !w.take(e.ID, failing, s.Clock.Wall()) {
 				continue
 			}
 			w.Go(func() {
-				defer w.give(e.ID, failing)
-				if err := s.turn(ctx, e); err != nil && !errors.Is(err, context.Canceled) {
+				err := s.turn(ctx, e)
+				if err != nil && !errors.Is(err, context.Canceled) {
 					s.Log.ErrorContext(ctx, "sending webhooks failed", "endpoint", e.ID, "err", err)
 				}
+				w.give(e.ID, failing, s.Clock.Wall(), err)
 			})
 		}
 	}
