@@ -68,10 +68,10 @@ type Endpoint struct {
 	OldSecret string // the one before, which signs too until OldUntil
 	OldUntil  time.Time
 	Fresh     bool // Secret was made just now: it may be shown
-	// DisabledAt is when it was last disabled; Afresh says that it is enabled after
-	// so long that what happened meanwhile is not sent.
+	// DisabledAt is when it was last disabled; Afresh is when it was enabled after so
+	// long that neither what waited nor what happened meanwhile is sent.
 	DisabledAt time.Time
-	Afresh     bool
+	Afresh     time.Time
 	CreatedAt  time.Time
 	Version    int64
 
@@ -105,7 +105,9 @@ func (e *Endpoint) switched(was Status, now time.Time) {
 	switch e.Status {
 	case was:
 	case Enabled:
-		e.Reason, e.Afresh = "", now.Sub(e.DisabledAt) > GiveUpAfter
+		if e.Reason = ""; now.Sub(e.DisabledAt) > GiveUpAfter {
+			e.Afresh = now
+		}
 	default:
 		e.disable(Asked, now)
 	}

@@ -31,11 +31,14 @@ func (e *Endpoint) Rotate(now time.Time, overlap time.Duration) {
 	e.Secret, e.Fresh = newSecret(), true
 }
 
+// SignsTwice reports whether the secret before still signs at a moment.
+func (e Endpoint) SignsTwice(at time.Time) bool { return e.OldSecret != "" && at.Before(e.OldUntil) }
+
 // Signature is the header webhook-signature of a message that is sent at a moment
 // (Standard Webhooks): by the secret, and by the one before while that still signs.
 func (e Endpoint) Signature(messageID string, at time.Time, body []byte) (string, error) {
 	secrets := []string{e.Secret}
-	if e.OldSecret != "" && at.Before(e.OldUntil) {
+	if e.SignsTwice(at) {
 		secrets = append(secrets, e.OldSecret)
 	}
 	all := make([]string, len(secrets))

@@ -34,8 +34,9 @@ type Tx interface {
 	// where the profile has Most.
 	InsertEndpoint(ctx context.Context, e Endpoint) error
 	// SaveEndpoint writes an endpoint's next version, without its health, which is
-	// good again when it was enabled, and has seen all events where that was afresh;
-	// ErrChanged when it has another version by now.
+	// good again when it was enabled or has another address. One that begins afresh has
+	// seen all events, and what it waited for has failed. ErrChanged when it has another
+	// version by now.
 	SaveEndpoint(ctx context.Context, e Endpoint) error
 	// RemoveEndpoint takes an endpoint away from everybody's eyes, as of DisabledAt. Its
 	// log goes later.

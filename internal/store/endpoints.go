@@ -103,8 +103,8 @@ func (t *tx) sealSecrets(e endpoint.Endpoint) (sealed, old []byte, err error) {
 	return sealed, old, err
 }
 
-// SaveEndpoint writes the next version of a webhook endpoint; one that was enabled
-// begins its health anew.
+// SaveEndpoint writes the next version of a webhook endpoint; one that was enabled, or
+// has another address, begins its health anew.
 func (t *tx) SaveEndpoint(ctx context.Context, e endpoint.Endpoint) error {
 	sealed, old, err := t.sealSecrets(e)
 	if err != nil {
@@ -112,13 +112,27 @@ func (t *tx) SaveEndpoint(ctx context.Context, e endpoint.Endpoint) error {
 	}
 	err = t.exec(ctx, "update webhook endpoint", `
 UPDATE webhook_endpoints SET url = $3, description = $4, types = $5, reason = $7, secret = $8, old_secret = $9, old_until = $10, row_version = $11, disabled_at = $12,
-       seen_seq = CASE WHEN $13 THEN COALESCE((SELECT s.last FROM event_series s WHERE s.profile_id = $1), 0) ELSE seen_seq END,
-       failures = CASE WHEN status = $6 THEN failures ELSE 0 END, failing_since = CASE WHEN status = $6 THEN failing_since END,
-       rest_until = CASE WHEN status = $6 THEN rest_until END, status = $6
+       failures = CASE WHEN status = $6 AND url = $3 THEN failures ELSE 0 END, failing_since = CASE WHEN status = $6 AND url = $3 THEN failing_since END,
+       rest_until = CASE WHEN status = $6 AND url = $3 THEN rest_until END, status = $6
  WHERE profile_id = $1 AND id = $2 AND row_version + 1 = $11 AND removed_at IS NULL`,
 		string(e.ProfileID), string(e.ID), e.URL, e.Description, strings.Join(e.Types, " "), string(e.Status), string(e.Reason), sealed, old, ms(e.OldUntil), e.Version,
-		ms(e.DisabledAt), e.Afresh)
-	return lost(err, endpoint.ErrChanged)
+		ms(e.DisabledAt))
+	if err != nil || e.Afresh.IsZero() {
+		return lost(err, endpoint.ErrChanged)
+	}
+	return t.beginAfresh(ctx, e)
+}
+
+// beginAfresh passes over all that waits for a webhook endpoint or happened before.
+func (t *tx) beginAfresh(ctx context.Context, e endpoint.Endpoint) error {
+	if _, err := t.ExecContext(ctx, `
+UPDATE webhook_deliveries SET state = 'failed', next_attempt_at = NULL, done_at = $3
+ WHERE profile_id = $1 AND endpoint_id = $2 AND next_attempt_at IS NOT NULL`, string(e.ProfileID), string(e.ID), ms(e.Afresh)); err != nil {
+		return fmt.Errorf("give deliveries up: %w", err)
+	}
+	return t.exec(ctx, "begin webhook endpoint afresh", `
+UPDATE webhook_endpoints SET due_at = NULL, seen_seq = COALESCE((SELECT s.last FROM event_series s WHERE s.profile_id = $1), 0)
+ WHERE profile_id = $1 AND id = $2`, string(e.ProfileID), string(e.ID))
 }
 
 // RemoveEndpoint hides a webhook endpoint and ends what it waits for.

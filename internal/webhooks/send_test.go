@@ -205,7 +205,12 @@ func TestAnEndpointThatOnlyFailsIsGivenUpAfterThreeDays(t *testing.T) {
 func TestAnEndpointThatWasOffForLongBeginsAfresh(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, app *testkit.App) {
-		shop := newSite(t, nil)
+		var well atomic.Bool
+		shop := newSite(t, func(_ int, w http.ResponseWriter) {
+			if !well.Load() {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+		})
 		e := subscribe(t, app, shop.URL, "order.created")
 		turn := func(to endpoint.Status) {
 			t.Helper()
@@ -213,14 +218,61 @@ func TestAnEndpointThatWasOffForLongBeginsAfresh(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		app.NewOrder(900) // fails, and is to be repeated
+		drain(t, app)
+		before := len(shop.ids())
+		well.Store(true)
 		turn(endpoint.Disabled)
 		app.NewOrder(12_400)
 		app.Clock.Advance(endpoint.GiveUpAfter + time.Minute)
 		turn(endpoint.Enabled)
 		app.NewOrder(700)
 		drain(t, app)
-		if diff := cmp.Diff(eventIDs(app, "order.created")[1:], shop.ids()); diff != "" {
-			t.Errorf("sent (-events +sent):\n%s", diff)
+		app.Clock.Advance(24 * time.Hour)
+		drain(t, app)
+		if diff := cmp.Diff(eventIDs(app, "order.created")[2:], shop.ids()[before:]); diff != "" || before == 0 {
+			t.Errorf("sent after %d (-events +sent):\n%s", before, diff)
+		}
+		if states := app.Strings(`SELECT state FROM webhook_deliveries ORDER BY seq`); !slices.Equal(states, []string{"failed", "delivered"}) {
+			t.Errorf("deliveries are %v, want what waited given up", states)
+		}
+	})
+}
+
+// TestAnotherAddressIsNotJudgedByTheOneBefore changes it while the old one answers
+// that it is gone.
+func TestAnotherAddressIsNotJudgedByTheOneBefore(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		next := newSite(t, nil)
+		var e endpoint.Endpoint
+		move := func(w http.ResponseWriter) {
+			if _, err := app.Endpoints.Change(t.Context(), merchant, e.ProfileID, e.ID, func(e *endpoint.Endpoint) error { e.URL = next.URL; return nil }, nil); err != nil {
+				t.Errorf("change: %v", err)
+			}
+			w.WriteHeader(http.StatusGone)
+		}
+		old := newSite(t, func(n int, w http.ResponseWriter) {
+			if n == 1 {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			move(w)
+		})
+		e = subscribe(t, app, old.URL, "order.created")
+		app.NewOrder(12_400)
+		app.NewOrder(700)
+		drain(t, app)
+		if now := read(t, app, e); now.Status != endpoint.Enabled || now.Failures != 0 || !now.FailingSince.IsZero() {
+			t.Errorf("the endpoint is %s after %d failures since %v, want its new address's good health", now.Status, now.Failures, now.FailingSince)
+		}
+		app.Clock.Advance(time.Hour)
+		drain(t, app)
+		got, want := next.ids(), eventIDs(app, "order.created")
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("sent to the new address (-events +sent):\n%s", diff)
 		}
 	})
 }

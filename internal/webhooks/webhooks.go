@@ -344,9 +344,11 @@ func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endp
 		if !ours {
 			return nil
 		}
-		current.Health = e.Health
-		if givenUp = current.Status == endpoint.Enabled && e.Status == endpoint.Disabled; givenUp {
-			current.Status, current.Reason, current.DisabledAt = e.Status, e.Reason, e.DisabledAt
+		if current.URL == e.URL { // of another address it says nothing
+			current.Health = e.Health
+			if givenUp = current.Status == endpoint.Enabled && e.Status == endpoint.Disabled; givenUp {
+				current.Status, current.Reason, current.DisabledAt = e.Status, e.Reason, e.DisabledAt
+			}
 		}
 		if over {
 			current.LeaseUntil = time.Time{}

@@ -41,7 +41,7 @@ func (h *handlers) render(method string, made any) (answer, error) {
 	case mail.Mail:
 		status, body = http.StatusAccepted, mailEnvelope{describeMail(m)}
 	case endpoint.Endpoint:
-		path, body = "/webhook_endpoints/"+string(m.ID), endpointEnvelope{describeEndpoint(m)}
+		path, body = "/webhook_endpoints/"+string(m.ID), endpointEnvelope{h.describeEndpoint(m)}
 	case endpoint.Delivery:
 		status, body = http.StatusAccepted, deliveryEnvelope{describeDelivery(m)}
 	case collect.TestClock:

@@ -65,7 +65,7 @@ func endpointID(c echo.Context) (endpoint.ID, error) {
 func (h *handlers) listEndpoints(c echo.Context, by caller, q *query) error {
 	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Endpoint], error) {
 		return h.Endpoints.Endpoints(ctx, by.profileID, w)
-	}, describeEndpoint)
+	}, h.describeEndpoint)
 }
 
 // createEndpoint is POST /webhook_endpoints.
@@ -89,7 +89,7 @@ func (h *handlers) showEndpoint(c echo.Context, by caller) error {
 	if err != nil {
 		return err
 	}
-	return show(c, endpointEnvelope{describeEndpoint(e)})
+	return show(c, endpointEnvelope{h.describeEndpoint(e)})
 }
 
 // changeEndpoint is PUT /webhook_endpoints/:id.
@@ -214,13 +214,13 @@ func readEndpoint(body value, e *endpoint.Endpoint, change bool) error {
 	return r.err()
 }
 
-func describeEndpoint(e endpoint.Endpoint) endpointAnswer {
+func (h *handlers) describeEndpoint(e endpoint.Endpoint) endpointAnswer {
 	a := endpointAnswer{ID: string(e.ID), ProfileID: string(e.ProfileID), URL: e.URL, Description: e.Description, Types: e.Types, Status: string(e.Status),
 		Reason: told(string(e.Reason)), FailingSince: moment(e.FailingSince), CreatedAt: timestamp(e.CreatedAt)}
 	if e.Fresh {
 		a.Secret = &e.Secret
 	}
-	if e.OldSecret != "" {
+	if e.SignsTwice(h.Clock.Wall()) {
 		a.OldUntil = moment(e.OldUntil)
 	}
 	return a

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quittance/quittance/internal/testkit"
 )
@@ -39,6 +40,10 @@ func TestAWebhookEndpointsLife(t *testing.T) {
 			rotated := a.do(t, call{path: own + "/rotate_secret", body: `{"overlap_hours":2}`})
 			if rotated.status != http.StatusCreated || rotated.field(t, "webhook_endpoint.secret") == made.field(t, "webhook_endpoint.secret") || rotated.field(t, "webhook_endpoint.previous_secret_until") == "" {
 				t.Errorf("rotate: %d %s", rotated.status, rotated.body)
+			}
+			a.Clock.Advance(3 * time.Hour)
+			if got := a.do(t, call{path: own}); !strings.Contains(got.body, `"previous_secret_until":null`) {
+				t.Errorf("one secret signs again: %s", got.body)
 			}
 
 			a.NewOrder(12_400)
