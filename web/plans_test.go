@@ -31,6 +31,8 @@ var mayScan = []struct{ query, step, why string }{
 	{"FROM webhook_endpoints w JOIN event_series s", "event_series", "a profile has one number"},
 	{"FROM webhook_endpoints w JOIN event_series s", "USE TEMP B-TREE FOR ORDER BY", "what is due is sorted, not all"},
 	{"FROM webhook_endpoints w JOIN webhook_deliveries d", "webhook_endpoints_removed", "the index holds only what was removed and is about to go"},
+	{"FROM webhook_endpoints w CROSS JOIN webhook_deliveries d", "webhook_endpoints_list", "a profile has a hundred endpoints at most"},
+	{"FROM webhook_endpoints w CROSS JOIN webhook_deliveries d", "USE TEMP B-TREE FOR ORDER BY", "the same"},
 	{"DELETE FROM webhook_endpoints WHERE removed_at", "", "the same"},
 	{"INSERT INTO webhook_deliveries", "VALUES CLAUSE", "what is inserted"},
 	{"event_series s WHERE s.profile_id = $1", "event_series", "a profile has one number"},

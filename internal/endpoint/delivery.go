@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/event"
@@ -23,7 +24,7 @@ const (
 // States are all of them.
 var States = []State{Due, Delivered, Failed}
 
-// Delivery is one event on its way to one endpoint, with what came of the last
+// Delivery is one event on its way to one endpoint, with what came of each
 // attempt. All times are wall time.
 type Delivery struct {
 	ID            DeliveryID
@@ -31,12 +32,21 @@ type Delivery struct {
 	EndpointID    ID
 	Event         event.Recorded
 	State         State
-	Attempts      int64
+	Attempts      int64     // how many were made
+	Tried         []Attempt // the latest of them, KeptAttempts at most, in their order
 	NextAttemptAt time.Time
-	Last          Answer
-	AttemptedAt   time.Time // the last attempt
 	CreatedAt     time.Time
 	DoneAt        time.Time // when it left the state due
+}
+
+// KeptAttempts is how many attempts of a delivery its log keeps: all that Gaps
+// make, and as many again that were asked for.
+const KeptAttempts = 20
+
+// Attempt is one try to send an event.
+type Attempt struct {
+	At time.Time // when it was sent
+	Answer
 }
 
 // Answer is what an endpoint said to an attempt.
@@ -65,10 +75,13 @@ const (
 // last, between 75 and 91 hours after its first attempt.
 var Gaps = []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour}
 
-// Settle notes what came of an attempt at now. Random is from 0 to 1.
-func (d *Delivery) Settle(a Answer, now time.Time, random float64) {
+// Settle notes an attempt of which one knows at now what came. Random is from 0
+// to 1.
+func (d *Delivery) Settle(a Attempt, now time.Time, random float64) {
 	d.Attempts++
-	d.Last, d.AttemptedAt = a, now
+	if d.Tried = append(d.Tried, a); len(d.Tried) > KeptAttempts {
+		d.Tried = slices.Clone(d.Tried[len(d.Tried)-KeptAttempts:])
+	}
 	switch {
 	case a.Trouble == "":
 		d.State, d.DoneAt, d.NextAttemptAt = Delivered, now, time.Time{}

@@ -23,6 +23,11 @@ type Repo interface {
 	Endpoints(ctx context.Context, profileID profile.ID, w paging.Window) (paging.Page[Endpoint], error)
 	// Deliveries are a page of an endpoint's, newest first; an empty state is any.
 	Deliveries(ctx context.Context, profileID profile.ID, endpointID ID, s State, w paging.Window) (paging.Page[Delivery], error)
+	// Event finds an event of a profile; event.ErrNotFound.
+	Event(ctx context.Context, profileID profile.ID, eventID string) (event.Recorded, error)
+	// EventDeliveries are a page of an event's, to endpoints that were not removed,
+	// newest first.
+	EventDeliveries(ctx context.Context, v event.Recorded, w paging.Window) (paging.Page[Delivery], error)
 	InEndpointTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -84,6 +89,16 @@ func (s *Service) Deliveries(ctx context.Context, profileID profile.ID, endpoint
 		return paging.Page[Delivery]{}, err
 	}
 	return s.repo.Deliveries(ctx, profileID, endpointID, state, w)
+}
+
+// EventDeliveries lists where an event went and is to go, newest first;
+// event.ErrNotFound.
+func (s *Service) EventDeliveries(ctx context.Context, profileID profile.ID, eventID string, w paging.Window) (paging.Page[Delivery], error) {
+	v, err := s.repo.Event(ctx, profileID, eventID)
+	if err != nil {
+		return paging.Page[Delivery]{}, err
+	}
+	return s.repo.EventDeliveries(ctx, v, w)
 }
 
 // Create adds an endpoint with a fresh secret. It is sent what happens from now

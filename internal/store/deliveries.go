@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,21 +15,65 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-const deliveryColumns = eventColumns + `, d.id, d.endpoint_id, d.state, d.attempts, d.next_attempt_at, d.status, d.trouble, d.excerpt, d.took_ms, d.attempted_at,
-       d.created_at, d.done_at`
+const deliveryColumns = eventColumns + `, d.id, d.endpoint_id, d.state, d.attempts, d.tried, d.next_attempt_at, d.created_at, d.done_at`
 
 const deliveryTables = `webhook_deliveries d JOIN events e ON e.profile_id = d.profile_id AND e.seq = d.seq`
 
 func scanDelivery(row scanner) (endpoint.Delivery, error) {
 	var d endpoint.Delivery
-	var took int64
 	var data []byte
+	var tried string
 	e := &d.Event
 	err := row.Scan(&e.ProfileID, &e.Sequence, &e.ID, &e.Type, &e.OrderID, &e.Subject, &e.Actor, at(&e.At), &data,
-		&d.ID, &d.EndpointID, &d.State, &d.Attempts, at(&d.NextAttemptAt), &d.Last.Status, &d.Last.Trouble, &d.Last.Excerpt, &took, at(&d.AttemptedAt),
-		at(&d.CreatedAt), at(&d.DoneAt))
-	d.ProfileID, e.Data, d.Last.Took = e.ProfileID, data, time.Duration(took)*time.Millisecond
+		&d.ID, &d.EndpointID, &d.State, &d.Attempts, &tried, at(&d.NextAttemptAt), at(&d.CreatedAt), at(&d.DoneAt))
+	if err != nil {
+		return d, err
+	}
+	d.ProfileID, e.Data = e.ProfileID, data
+	d.Tried, err = readTried(tried)
 	return d, err
+}
+
+// storedAttempt is one attempt in the column of its delivery; times are in
+// milliseconds.
+type storedAttempt struct {
+	At      int64            `json:"at"`
+	Took    int64            `json:"took"`
+	Status  int              `json:"status,omitzero"`
+	Trouble endpoint.Trouble `json:"trouble,omitzero"`
+	Excerpt string           `json:"excerpt,omitzero"`
+}
+
+// writeTried is a delivery's attempts as text; empty for none.
+func writeTried(all []endpoint.Attempt) (string, error) {
+	if len(all) == 0 {
+		return "", nil
+	}
+	stored := make([]storedAttempt, len(all))
+	for i, a := range all {
+		stored[i] = storedAttempt{a.At.UnixMilli(), a.Took.Milliseconds(), a.Status, a.Trouble, a.Excerpt}
+	}
+	text, err := json.Marshal(stored)
+	if err != nil {
+		return "", fmt.Errorf("write attempts: %w", err)
+	}
+	return string(text), nil
+}
+
+func readTried(text string) ([]endpoint.Attempt, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var stored []storedAttempt
+	if err := json.Unmarshal([]byte(text), &stored); err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	all := make([]endpoint.Attempt, len(stored))
+	for i, s := range stored {
+		all[i] = endpoint.Attempt{At: time.UnixMilli(s.At).UTC(),
+			Answer: endpoint.Answer{Status: s.Status, Trouble: s.Trouble, Excerpt: s.Excerpt, Took: time.Duration(s.Took) * time.Millisecond}}
+	}
+	return all, nil
 }
 
 // Deliveries are a page of what was and is to be sent to a webhook endpoint.
@@ -37,9 +82,22 @@ func (d *DB) Deliveries(ctx context.Context, profileID profile.ID, endpointID en
 	l.equal("d.endpoint_id", string(endpointID))
 	l.equal("d.state", string(s))
 	l.behind(w.After)
-	return page(ctx, d, l, w, l.rows(w.Limit+1), scanDelivery, func(x endpoint.Delivery) paging.Place {
-		return paging.Place{At: x.CreatedAt, Key: string(x.ID)}
-	})
+	return page(ctx, d, l, w, l.rows(w.Limit+1), scanDelivery, placeOfDelivery)
+}
+
+// EventDeliveries are a page of an event's ways to endpoints that were not removed.
+// It looks for each of the endpoints: SQLite, without statistics, would go through
+// all deliveries of the profile.
+func (d *DB) EventDeliveries(ctx context.Context, v event.Recorded, w paging.Window) (paging.Page[endpoint.Delivery], error) {
+	l := listOf(v.ProfileID, deliveryColumns, "webhook_endpoints w CROSS JOIN "+deliveryTables, "w")
+	l.at, l.key = "d.created_at", "d.id"
+	l.where = append(l.where, "w.removed_at IS NULL", "d.profile_id = w.profile_id", "d.endpoint_id = w.id", "d.seq = "+l.arg(v.Sequence))
+	l.behind(w.After)
+	return page(ctx, d, l, w, l.rows(w.Limit+1), scanDelivery, placeOfDelivery)
+}
+
+func placeOfDelivery(d endpoint.Delivery) paging.Place {
+	return paging.Place{At: d.CreatedAt, Key: string(d.ID)}
 }
 
 // EventsBehind are a profile's events behind a sequence.
@@ -65,11 +123,11 @@ func (t *tx) InsertDeliveries(ctx context.Context, all []endpoint.Delivery) erro
 			text.WriteString(", ")
 		}
 		n := len(args)
-		fmt.Fprintf(&text, "($%d, $%d, $%d, $%d, 'due', 0, $%d, 0, '', '', 0, $%d)", n+1, n+2, n+3, n+4, n+5, n+5)
+		fmt.Fprintf(&text, "($%d, $%d, $%d, $%d, 'due', 0, '', $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+5)
 		args = append(args, string(d.ProfileID), string(d.ID), string(d.EndpointID), d.Event.Sequence, ms(d.CreatedAt))
 	}
 	_, err := t.ExecContext(ctx, `
-INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, next_attempt_at, status, trouble, excerpt, took_ms, created_at)
+INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, tried, next_attempt_at, created_at)
 VALUES `+text.String(), args...)
 	if err != nil {
 		return fmt.Errorf("insert deliveries: %w", err)
@@ -104,10 +162,13 @@ SELECT `+deliveryColumns+` FROM `+deliveryTables+` WHERE d.profile_id = $1 AND d
 
 // SaveDelivery changes where a delivery stands.
 func (t *tx) SaveDelivery(ctx context.Context, d endpoint.Delivery) error {
+	tried, err := writeTried(d.Tried)
+	if err != nil {
+		return err
+	}
 	return t.exec(ctx, "save delivery", `
-UPDATE webhook_deliveries SET state = $3, attempts = $4, next_attempt_at = $5, status = $6, trouble = $7, excerpt = $8, took_ms = $9, attempted_at = $10, done_at = $11
- WHERE profile_id = $1 AND id = $2`, string(d.ProfileID), string(d.ID), string(d.State), d.Attempts, ms(d.NextAttemptAt), d.Last.Status, string(d.Last.Trouble),
-		d.Last.Excerpt, d.Last.Took.Milliseconds(), ms(d.AttemptedAt), ms(d.DoneAt))
+UPDATE webhook_deliveries SET state = $3, attempts = $4, tried = $5, next_attempt_at = $6, done_at = $7
+ WHERE profile_id = $1 AND id = $2`, string(d.ProfileID), string(d.ID), string(d.State), d.Attempts, tried, ms(d.NextAttemptAt), ms(d.DoneAt))
 }
 
 // DueEndpoints are enabled endpoints that nobody is at and that have something to

@@ -64,21 +64,21 @@ func newClient(allow endpoint.Allow) *http.Client {
 }
 
 // post sends an event to an endpoint once. No transaction is open meanwhile.
-func (s *Service) post(ctx context.Context, e endpoint.Endpoint, d endpoint.Delivery) (endpoint.Answer, error) {
+func (s *Service) post(ctx context.Context, e endpoint.Endpoint, d endpoint.Delivery) (endpoint.Attempt, error) {
 	body, err := d.Event.JSON()
 	if err != nil {
-		return endpoint.Answer{}, err
+		return endpoint.Attempt{}, err
 	}
 	at := s.Clock.Wall()
 	signature, err := e.Signature(d.Event.ID, at, body)
 	if err != nil {
-		return endpoint.Answer{}, err
+		return endpoint.Attempt{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, bytes.NewReader(body))
 	if err != nil {
-		return endpoint.Answer{}, fmt.Errorf("address of %s: %w", e.ID, err)
+		return endpoint.Attempt{}, fmt.Errorf("address of %s: %w", e.ID, err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "Quittance-Webhooks/1")
@@ -88,7 +88,7 @@ func (s *Service) post(ctx context.Context, e endpoint.Endpoint, d endpoint.Deli
 	begun := time.Now()
 	a := s.exchange(r)
 	a.Took = time.Since(begun)
-	return a, nil
+	return endpoint.Attempt{At: at, Answer: a}, nil
 }
 
 // exchange sends a request and judges what comes back.

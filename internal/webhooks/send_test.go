@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,10 +13,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/prometheus/client_golang/prometheus"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/quittance/quittance/internal/endpoint"
+	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/paging"
 	"github.com/quittance/quittance/internal/testkit"
 	"github.com/quittance/quittance/internal/webhooks"
@@ -331,7 +334,7 @@ func TestWhatAnEndpointAnswersIsKept(t *testing.T) {
 			if err != nil || len(page.Rows) == 0 {
 				t.Fatalf("%s: deliveries: %v", name, err)
 			}
-			got := page.Rows[len(page.Rows)-1].Last
+			got := page.Rows[len(page.Rows)-1].Tried[0].Answer
 			if len(got.Excerpt) != tt.wantExcerpt {
 				t.Errorf("%s: an excerpt of %d bytes, want %d", name, len(got.Excerpt), tt.wantExcerpt)
 			}
@@ -368,8 +371,8 @@ func TestPrivateAddressesAreRefusedWhenConnecting(t *testing.T) {
 		e := subscribe(t, app, "https://shop.example/", "webhook_endpoint.created")
 		app.Exec(`UPDATE webhook_endpoints SET url = $2 WHERE id = $1`, string(e.ID), url) // as if its name led there by now
 		drain(t, app)
-		if got := app.Strings(`SELECT trouble FROM webhook_deliveries WHERE endpoint_id = $1`, string(e.ID)); !slices.Equal(got, []string{"address"}) {
-			t.Errorf("%s: trouble %v, want address", url, got)
+		if got := app.Strings(`SELECT tried FROM webhook_deliveries WHERE endpoint_id = $1`, string(e.ID)); len(got) != 1 || !strings.Contains(got[0], `"address"`) {
+			t.Errorf("%s: tried %v, want the trouble address", url, got)
 		}
 		if _, err := app.Endpoints.Remove(t.Context(), merchant, e.ProfileID, e.ID, nil); err != nil {
 			t.Fatal(err)
@@ -430,6 +433,88 @@ func TestAnEndpointWhoseSecretIsLostIsNotTriedAllTheTime(t *testing.T) {
 		<-done
 		if n := strings.Count(app.Log.String(), "sending webhooks failed"); n != 1 {
 			t.Errorf("%d turns failed, want one, and then a rest", n)
+		}
+	})
+}
+
+// TestEveryAttemptIsKept has an endpoint that fails in many ways, and looks at the
+// log from the endpoint and from the event.
+func TestEveryAttemptIsKept(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		const mended = endpoint.KeptAttempts + 5
+		shop := newSite(t, func(n int, w http.ResponseWriter) {
+			switch {
+			case n == 2:
+				panic(http.ErrAbortHandler)
+			case n < mended:
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+			_, _ = fmt.Fprintf(w, "<no. %d>", n)
+		})
+		well := newSite(t, nil)
+		e := subscribe(t, app, shop.URL, "order.created")
+		subscribe(t, app, well.URL, "order.created")
+		removed := subscribe(t, app, well.URL, "order.created")
+		app.NewOrder(12_400)
+		of := func() endpoint.Delivery {
+			t.Helper()
+			page, err := app.Endpoints.Deliveries(t.Context(), e.ProfileID, e.ID, "", paging.Window{Limit: 10})
+			if err != nil || len(page.Rows) != 1 {
+				t.Fatalf("deliveries: %v %v", page.Rows, err)
+			}
+			return page.Rows[0]
+		}
+		var sent []time.Time
+		next := func() {
+			t.Helper()
+			sent = append(sent, app.Clock.Wall())
+			drain(t, app)
+			app.Clock.Advance(endpoint.Lease)
+		}
+		next()
+		for n := 2; n <= mended; n++ {
+			if _, err := app.Endpoints.Redeliver(t.Context(), merchant, e.ProfileID, e.ID, of().ID, nil); err != nil {
+				t.Fatal(err)
+			}
+			next()
+			if n == 3 {
+				want := []endpoint.Attempt{
+					{At: sent[0], Answer: endpoint.Answer{Status: 500, Trouble: endpoint.BadStatus, Excerpt: "<no. 1>"}},
+					{At: sent[1], Answer: endpoint.Answer{Trouble: endpoint.Unreached}},
+					{At: sent[2], Answer: endpoint.Answer{Status: 500, Trouble: endpoint.BadStatus, Excerpt: "<no. 3>"}},
+				}
+				if diff := cmp.Diff(want, of().Tried, cmpopts.IgnoreFields(endpoint.Answer{}, "Took")); diff != "" {
+					t.Errorf("tried (-want +got):\n%s", diff)
+				}
+			}
+		}
+		last := of()
+		if last.State != endpoint.Delivered || last.Attempts != mended || len(last.Tried) != endpoint.KeptAttempts {
+			t.Errorf("%s after %d attempts, of which %d are kept", last.State, last.Attempts, len(last.Tried))
+		}
+		for i, a := range last.Tried {
+			if want := fmt.Sprintf("<no. %d>", mended-endpoint.KeptAttempts+1+i); a.Excerpt != want {
+				t.Errorf("attempt %d kept is %s, want %s", i, a.Excerpt, want)
+			}
+		}
+
+		if _, err := app.Endpoints.Remove(t.Context(), merchant, removed.ProfileID, removed.ID, nil); err != nil {
+			t.Fatal(err)
+		}
+		page, err := app.Endpoints.EventDeliveries(t.Context(), e.ProfileID, last.Event.ID, paging.Window{Limit: 10})
+		if err != nil || len(page.Rows) != 2 {
+			t.Fatalf("deliveries of the event: %d, want one of each endpoint that was not removed: %v", len(page.Rows), err)
+		}
+		i := slices.IndexFunc(page.Rows, func(d endpoint.Delivery) bool { return d.EndpointID == e.ID })
+		if i < 0 || page.Rows[1-i].Attempts != 1 {
+			t.Fatalf("deliveries of the event are %+v", page.Rows)
+		}
+		if diff := cmp.Diff(last, page.Rows[i]); diff != "" {
+			t.Errorf("the event tells it otherwise (-endpoint +event):\n%s", diff)
+		}
+		if _, err := app.Endpoints.EventDeliveries(t.Context(), app.Other.ID, last.Event.ID, paging.Window{Limit: 10}); !errors.Is(err, event.ErrNotFound) {
+			t.Errorf("another profile asks: %v, want %v", err, event.ErrNotFound)
 		}
 	})
 }

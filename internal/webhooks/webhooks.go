@@ -242,8 +242,8 @@ func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
 		}
 		now := s.Clock.Wall()
 		d.Settle(a, now, rand.Float64()) //nolint:gosec // spreads load, hides nothing
-		e.Answered(a, now)
-		s.count(a)
+		e.Answered(a.Answer, now)
+		s.count(a.Answer)
 		if answered = append(answered, d); a.Trouble != "" {
 			break
 		}

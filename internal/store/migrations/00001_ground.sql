@@ -673,7 +673,8 @@ CREATE INDEX webhook_endpoints_list ON webhook_endpoints (profile_id, created_at
 CREATE INDEX webhook_endpoints_enabled ON webhook_endpoints (served_at, profile_id) WHERE status = 'enabled';
 CREATE INDEX webhook_endpoints_removed ON webhook_endpoints (removed_at) WHERE removed_at IS NOT NULL;
 
--- An event on its way to an endpoint, with what came of the last attempt.
+-- An event on its way to an endpoint, with what came of each attempt. Nothing but
+-- the log shows the attempts, and always with their delivery: they are part of it.
 CREATE TABLE webhook_deliveries (
     profile_id      TEXT   NOT NULL,
     id              TEXT   NOT NULL,
@@ -681,16 +682,12 @@ CREATE TABLE webhook_deliveries (
     seq             BIGINT NOT NULL, -- the event
     state           TEXT   NOT NULL CHECK (state IN ('due', 'delivered', 'failed')),
     attempts        BIGINT NOT NULL,
+    tried           TEXT   NOT NULL, -- the latest attempts as JSON; empty: none
     next_attempt_at BIGINT,
-    status          BIGINT NOT NULL, -- of HTTP; 0: none
-    trouble         TEXT   NOT NULL,
-    excerpt         TEXT   NOT NULL,
-    took_ms         BIGINT NOT NULL,
-    attempted_at    BIGINT,
     created_at      BIGINT NOT NULL,
     done_at         BIGINT,
     PRIMARY KEY (profile_id, id),
-    UNIQUE (profile_id, endpoint_id, seq),
+    UNIQUE (profile_id, seq, endpoint_id),
     FOREIGN KEY (profile_id, endpoint_id) REFERENCES webhook_endpoints (profile_id, id),
     FOREIGN KEY (profile_id, seq) REFERENCES events (profile_id, seq)
 ) /*WITHOUT ROWID*/;

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/endpoint"
+	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/idem"
 	"github.com/quittance/quittance/internal/paging"
@@ -36,21 +37,25 @@ type deliveryEnvelope struct {
 }
 
 type deliveryAnswer struct {
-	ID            string  `json:"id"`
-	EndpointID    string  `json:"webhook_endpoint_id"`
-	EventID       string  `json:"event_id"`
-	EventType     string  `json:"event_type"`
-	Sequence      int64   `json:"sequence"`
-	State         string  `json:"state"`
-	Attempts      int64   `json:"attempts"`
-	NextAttemptAt *string `json:"next_attempt_at"` // null when nothing is to come
-	AttemptedAt   *string `json:"attempted_at"`    // null before the first attempt; the following are of the last
-	Status        *int    `json:"response_status"` // null where none came
-	Excerpt       string  `json:"response_excerpt"`
-	Trouble       *string `json:"error"` // null where it was taken
-	Milliseconds  int64   `json:"duration_ms"`
-	CreatedAt     string  `json:"created_at"`
-	DoneAt        *string `json:"done_at"` // null while it is due
+	ID            string        `json:"id"`
+	EndpointID    string        `json:"webhook_endpoint_id"`
+	EventID       string        `json:"event_id"`
+	EventType     string        `json:"event_type"`
+	Sequence      int64         `json:"sequence"`
+	State         string        `json:"state"`
+	AttemptCount  int64         `json:"attempt_count"`
+	Attempts      []triedAnswer `json:"attempts"`        // the latest, in their order
+	NextAttemptAt *string       `json:"next_attempt_at"` // null when nothing is to come
+	CreatedAt     string        `json:"created_at"`
+	DoneAt        *string       `json:"done_at"` // null while it is due
+}
+
+type triedAnswer struct {
+	AttemptedAt  string  `json:"attempted_at"`
+	Status       *int    `json:"response_status"` // null where none came
+	Trouble      *string `json:"error"`           // null where it was taken
+	Milliseconds int64   `json:"duration_ms"`
+	Excerpt      string  `json:"response_excerpt"`
 }
 
 // endpointID is the path's; endpoint.ErrNotFound for what cannot be one.
@@ -162,6 +167,16 @@ func (h *handlers) listDeliveries(c echo.Context, by caller, q *query) error {
 	}, describeDelivery)
 }
 
+// listEventDeliveries is GET /events/:id/deliveries.
+func (h *handlers) listEventDeliveries(c echo.Context, by caller, q *query) error {
+	if !id.Valid("evt", c.Param("id")) {
+		return event.ErrNotFound
+	}
+	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Delivery], error) {
+		return h.Endpoints.EventDeliveries(ctx, by.profileID, c.Param("id"), w)
+	}, describeDelivery)
+}
+
 // redeliver is POST /webhook_endpoints/:id/deliveries/:delivery/redeliver.
 func (h *handlers) redeliver(c echo.Context, by caller) error {
 	key, err := endpointID(c)
@@ -228,10 +243,13 @@ func (h *handlers) describeEndpoint(e endpoint.Endpoint) endpointAnswer {
 
 func describeDelivery(d endpoint.Delivery) deliveryAnswer {
 	a := deliveryAnswer{ID: string(d.ID), EndpointID: string(d.EndpointID), EventID: d.Event.ID, EventType: d.Event.Type, Sequence: d.Event.Sequence,
-		State: string(d.State), Attempts: d.Attempts, NextAttemptAt: moment(d.NextAttemptAt), AttemptedAt: moment(d.AttemptedAt), Excerpt: d.Last.Excerpt,
-		Trouble: told(string(d.Last.Trouble)), Milliseconds: d.Last.Took.Milliseconds(), CreatedAt: timestamp(d.CreatedAt), DoneAt: moment(d.DoneAt)}
-	if d.Last.Status != 0 {
-		a.Status = &d.Last.Status
+		State: string(d.State), AttemptCount: d.Attempts, Attempts: make([]triedAnswer, len(d.Tried)), NextAttemptAt: moment(d.NextAttemptAt),
+		CreatedAt: timestamp(d.CreatedAt), DoneAt: moment(d.DoneAt)}
+	for i, t := range d.Tried {
+		a.Attempts[i] = triedAnswer{AttemptedAt: timestamp(t.At), Trouble: told(string(t.Trouble)), Milliseconds: t.Took.Milliseconds(), Excerpt: t.Excerpt}
+		if t.Status != 0 {
+			a.Attempts[i].Status = &t.Status
+		}
 	}
 	return a
 }

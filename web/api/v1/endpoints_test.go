@@ -51,8 +51,12 @@ func TestAWebhookEndpointsLife(t *testing.T) {
 				t.Fatal(err)
 			}
 			sent := a.do(t, call{path: own + "/deliveries?state=due"})
-			if sent.status != http.StatusOK || !strings.Contains(sent.body, `"response_status":418`) || !strings.Contains(sent.body, `"error":"status"`) {
+			if sent.status != http.StatusOK || !strings.Contains(sent.body, `"response_status":418,"error":"status"`) || !strings.Contains(sent.body, `"attempt_count":1`) {
 				t.Errorf("deliveries: %d %s", sent.status, sent.body)
+			}
+			event := a.Strings(`SELECT id FROM events WHERE type = 'order.created'`)[0]
+			if got := a.do(t, call{path: "/events/" + event + "/deliveries"}); got.status != http.StatusOK || got.body != a.do(t, call{path: own + "/deliveries?state=due"}).body {
+				t.Errorf("deliveries of the event: %d %s, want those of its one endpoint: %s", got.status, got.body, sent.body)
 			}
 			delivery := own + "/deliveries/" + a.Strings(`SELECT id FROM webhook_deliveries`)[0] + "/redeliver"
 			if got := a.do(t, call{method: http.MethodPost, path: delivery}); got.status != http.StatusAccepted || got.field(t, "delivery.state") != "due" {

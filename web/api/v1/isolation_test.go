@@ -164,8 +164,8 @@ func (a *api) furnish(t *testing.T, key string, id profile.ID) holdings {
 			}
 		}
 	}
-	a.Exec(`INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, status, trouble, excerpt, took_ms, created_at, done_at)
-SELECT profile_id, $2, MIN(id), 1, 'failed', 1, 0, 'timeout', '', 0, 1, 1 FROM webhook_endpoints WHERE profile_id = $1 GROUP BY profile_id`, string(id), ids.New("whd"))
+	a.Exec(`INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, tried, created_at, done_at)
+SELECT profile_id, $2, MIN(id), 1, 'failed', 0, '', 1, 1 FROM webhook_endpoints WHERE profile_id = $1 GROUP BY profile_id`, string(id), ids.New("whd"))
 	return a.holdings(t, id)
 }
 

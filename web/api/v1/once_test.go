@@ -89,8 +89,8 @@ var commands = map[string]func(*api, *testing.T) call{
 	"rotateWebhookSecret": func(a *api, t *testing.T) call { return call{path: a.endpoint(t) + "/rotate_secret", body: "{}"} },
 	"redeliverWebhook": func(a *api, t *testing.T) call {
 		own, key := a.endpoint(t), id.New("whd")
-		a.Exec(`INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, status, trouble, excerpt, took_ms, created_at, done_at)
-VALUES ($1, $2, $3, 1, 'failed', 1, 0, 'timeout', '', 0, 1, 1)`, string(a.Profile.ID), key, strings.TrimPrefix(own, endpointsPath+"/"))
+		a.Exec(`INSERT INTO webhook_deliveries (profile_id, id, endpoint_id, seq, state, attempts, tried, created_at, done_at)
+VALUES ($1, $2, $3, 1, 'failed', 0, '', 1, 1)`, string(a.Profile.ID), key, strings.TrimPrefix(own, endpointsPath+"/"))
 		return call{path: own + "/deliveries/" + key + "/redeliver", body: "{}"}
 	},
 	"captureTransaction": toTransaction("capture", order.Sale{PreAuthorise: true}, gateway.PreAuthorisation),

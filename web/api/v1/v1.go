@@ -117,6 +117,7 @@ func (h *handlers) routes() []route {
 		{http.MethodPost, "/transactions/:id/refund", user.ReturnMoney, known(h.operate(h.Payments.Refund))},
 		{http.MethodGet, "/events", user.SeeEvents, h.listEvents},
 		{http.MethodGet, "/events/:id", user.SeeEvents, known(h.showEvent)},
+		{http.MethodGet, "/events/:id/deliveries", user.KeepWebhooks, h.listEventDeliveries},
 		{http.MethodGet, "/webhook_endpoints", user.KeepWebhooks, h.listEndpoints},
 		{http.MethodPost, "/webhook_endpoints", user.KeepWebhooks, known(h.createEndpoint)},
 		{http.MethodGet, "/webhook_endpoints/:id", user.KeepWebhooks, known(h.showEndpoint)},
