@@ -210,6 +210,30 @@ func TestFrameWaitsForWhatIsUndecided(t *testing.T) {
 	v.get(held.EmbedURL).wantStatus(http.StatusOK).wantNone("form")
 }
 
+func TestFrameAsksToComeBackAfterTooManyTries(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.New(t)
+	mayEmbed(t, app, shopHost)
+	made := embed(t, app, app.NewOrder(12400), shopHost)
+	v := newVisitor(t, app)
+	v.submit(v.get(made.EmbedURL), "consent_terms", "1")
+	back := v.get(made.EmbedURL).returnURL()
+	for range payment.DefaultLimits.PerOrder {
+		app.SubmitCard(made.GatewayID, testkit.Card{Number: testkit.CardApproved, Holder: "800.100.155"})
+	}
+	app.Deliver()
+	told := v.follow(back)
+	for _, page := range []answer{told, v.get(made.EmbedURL)} {
+		page.wantStatus(http.StatusTooManyRequests).wantFramedBy(shopHost).wantText("[role=alert]", "No money was taken. Try again after ").wantNone("form")
+	}
+	if told.tells() != "declined" {
+		t.Errorf("tells %s", told.tells())
+	}
+	app.Advance(checkoutOver)
+	v.get(made.EmbedURL).wantStatus(http.StatusTooManyRequests).wantText("h1", "Too many tries")
+}
+
 func TestFrameSpeaksGermanWhereTheOrderDoes(t *testing.T) {
 	t.Parallel()
 

@@ -346,7 +346,7 @@ func TestTooManyTriesCoolDown(t *testing.T) {
 	}
 	app.Deliver()
 
-	for _, page := range []answer{v.submit(order, "consent_terms", "1"), v.get(orderPath(o))} {
+	for _, page := range []answer{v.submit(order, "consent_terms", "1"), v.get(orderPath(o)), v.get(widget.Request.URL.Path)} {
 		page.wantStatus(http.StatusTooManyRequests).wantText("[role=alert]", "No money was taken. Try again after ").wantNone("form")
 		if got := page.Header.Get("Retry-After"); got == "" || got == "0" {
 			t.Errorf("Retry-After = %q", got)

@@ -66,7 +66,7 @@ func CheckingPage(p ui.Page, v Checking) templ.Component {
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
 			Status: ui.Status{Tone: ui.Wait, Word: p.T("checking.title")}, TestID: "order-status",
-			Text: []string{p.T("checking.text")}, Money: p.T("checking.money"),
+			Text: []string{p.T(p.Framed.Key("checking.text"))}, Money: p.T("checking.money"),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -77,7 +77,7 @@ func CheckingPage(p ui.Page, v Checking) templ.Component {
 
 // Opening is shown while the gateway is being asked for a checkout.
 type Opening struct {
-	BackURL templ.SafeURL // the order page
+	BackURL templ.SafeURL // the order page; empty in a frame, which has none
 }
 
 // OpeningPage asks for a moment; it loads itself again.
@@ -114,41 +114,43 @@ func OpeningPage(p ui.Page, v Opening) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"way\"><a href=\"")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			var templ_7745c5c3_Var5 templ.SafeURL
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.BackURL)
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 33, Col: 36}
-			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("checkout.back"))
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 33, Col: 61}
-			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></p>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if v.BackURL != "" {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"way\"><a href=\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var5 templ.SafeURL
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.BackURL)
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 34, Col: 37}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\">")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var6 string
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("checkout.back"))
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 34, Col: 62}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></p>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
-			Status: ui.Status{Tone: ui.Wait, Word: p.T("opening.title")}, TestID: "order-status",
-			Text: []string{p.T("opening.text")}, Money: p.T("ui.no_money"),
+			Status: ui.Status{Tone: ui.Wait, Word: p.T(p.Framed.Key("opening.title"))}, TestID: "order-status",
+			Text: []string{p.T(p.Framed.Key("opening.text"))}, Money: p.T("ui.no_money"),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -197,7 +199,7 @@ func DeclinedPage(p ui.Page, v Declined) templ.Component {
 }
 
 // Elsewhere is shown to a browser that returns from an approved payment but is
-// not the one that paid.
+// not the one that paid, and in a frame.
 type Elsewhere struct {
 	Asks   ui.Asks // what was approved
 	Amount string
@@ -227,13 +229,22 @@ func ElsewherePage(p ui.Page, v Elsewhere) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
 			Status: ui.Status{Tone: ui.Good, Word: p.T(v.Asks.Key("elsewhere.title", ui.AsksHold, ui.AsksCard, ui.AsksUpdate))}, TestID: "order-status",
-			Text: []string{p.T(v.Asks.Key("elsewhere.text", ui.AsksHold, ui.AsksCard, ui.AsksUpdate), "merchant", p.Merchant.Name, "amount", v.Amount), p.T("elsewhere.next")},
+			Text: []string{p.T(v.Asks.Key("elsewhere.text", ui.AsksHold, ui.AsksCard, ui.AsksUpdate), "merchant", p.Merchant.Name, "amount", v.Amount), p.T(v.next(p))},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
+}
+
+// next is where the order is to be seen. The page around a frame goes on by itself
+// where it was told an address.
+func (v Elsewhere) next(p ui.Page) string {
+	if p.Framed.Result.Redirect != "" {
+		return "elsewhere.onward"
+	}
+	return p.Framed.Key("elsewhere.next")
 }
 
 // Held is shown while staff look at a payment.
@@ -291,7 +302,7 @@ func HeldPage(p ui.Page, v Held) templ.Component {
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
 			Status: ui.Status{Tone: ui.Wait, Word: p.T("held.title")}, TestID: "order-status",
-			Text: []string{p.T("held.text", "merchant", p.Merchant.Name), p.T("held.next")}, Money: p.T("held.money"),
+			Text: []string{p.T("held.text", "merchant", p.Merchant.Name), p.T(p.Framed.Key("held.next"))}, Money: p.T(p.Framed.Key("held.money")),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -487,7 +498,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var17 templ.SafeURL
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(v.ContinueURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 131, Col: 45}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 142, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -512,7 +523,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var18 templ.SafeURL
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(v.BackURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 135, Col: 37}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 146, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -525,7 +536,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var19 string
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("checkout.back"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 135, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 146, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -543,7 +554,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var20 string
 				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("declined.elsewhere"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 137, Col: 33}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 148, Col: 33}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 				if templ_7745c5c3_Err != nil {
@@ -591,8 +602,8 @@ func FramedExpiredPage(p ui.Page) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
-			Status: ui.Status{Tone: ui.Quiet, Word: p.T("expired.title")}, TestID: "order-status",
-			Text: []string{p.T("embed.expired")}, Money: p.T("ui.no_money"),
+			Status: ui.Status{Tone: ui.Quiet, Word: p.T(p.Framed.Key("expired.title"))}, TestID: "order-status",
+			Text: []string{p.T(p.Framed.Key("expired.text"))}, Money: p.T("ui.no_money"),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

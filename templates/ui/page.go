@@ -31,6 +31,15 @@ type Framed struct {
 	Result   Result // with approved and declined
 }
 
+// Key is the key of a text that has words of its own where the page around is the
+// merchant's, and no order portal follows.
+func (f Framed) Key(base string) string {
+	if f.Host != "" {
+		return base + "_framed"
+	}
+	return base
+}
+
 // Result is what became of a payment, in the words that a merchant's own page gets.
 type Result struct{ OrderID, Status, Timestamp, KeyID, Signature, Redirect string }
 

@@ -41,8 +41,8 @@ journey(async (browser, { shop, elsewhere, folder }) => {
   await see(ours.getByRole('checkbox', { name: words.consent }));
   await ask('later');
   await page.goto(`${shop}/order/one?as=frame`);
-  await see(ours.getByRole('heading', { name: 'This payment page has expired' }));
-  await see(ours.getByText("Load the shop's page again"));
+  await see(ours.getByRole('heading', { name: 'This payment form has expired' }));
+  await see(ours.getByText('Load this page again'));
   await page.waitForFunction(() => JSON.parse(sessionStorage.heard).some((e) => e.type === 'expired'));
   await shoot(page, 'expired');
 }, { tolerate: [/integrity/, /frame-ancestors/, /status of 403/, /Failed to execute 'postMessage'/, /chrome-error/] });

@@ -26,14 +26,23 @@ var errNoIntegrity = errors.New("checkout: the gateway announced no hash of its 
 // Show is GET /checkout/{id}: the card fields, or what became of the checkout. It
 // changes nothing.
 func (h *Handlers) Show(c echo.Context) error {
-	v, _, err := h.find(c)
+	v, link, err := h.find(c)
 	if err != nil {
 		return err
 	}
 	know(c, v)
 	p, order := page.New(c), urls.Order(v.Order.ID)
 	switch v.Result(h.Clock.Wall()) {
-	case payment.ResultOpen, payment.ResultDeclined:
+	case payment.ResultDeclined:
+		until, err := h.CoolDown(c, link)
+		if err != nil {
+			return err
+		}
+		if !until.IsZero() {
+			return h.ShowCoolDown(c, until, AboutTry(c, v))
+		}
+		return h.showWidget(c, p, v)
+	case payment.ResultOpen:
 		return h.showWidget(c, p, v)
 	case payment.ResultOpening:
 		page.Refresh(c, "")

@@ -135,7 +135,12 @@ func AsksOf(texts i18n.Localizer, v payment.CheckoutView) (ui.Asks, string) {
 
 // ShowCoolDown says when to come back.
 func (h *Handlers) ShowCoolDown(c echo.Context, until time.Time, about ui.Reminder) error {
+	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), h.Pause(c, until, about)))
+}
+
+// Pause is what a page says that asks to come back later, and tells machines too.
+func (h *Handlers) Pause(c echo.Context, until time.Time, about ui.Reminder) pages.CoolDown {
 	page.RetryAfter(c, until.Sub(h.Clock.Wall()))
 	after := page.Texts(c).DateTime(until.Add(time.Minute-1).Truncate(time.Minute), page.Zone(c))
-	return page.Render(c, http.StatusTooManyRequests, pages.CoolDownPage(page.New(c), pages.CoolDown{About: about, After: after}))
+	return pages.CoolDown{About: about, After: after}
 }

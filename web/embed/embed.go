@@ -68,10 +68,22 @@ func (h *Handlers) Show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, about := h.page(c, t, ""), checkout.AboutTry(c, v)
-	switch v.Result(h.Checkout.Clock.Wall()) {
-	case payment.ResultOpen, payment.ResultDeclined:
+	p, about, result := h.page(c, t, ""), checkout.AboutTry(c, v), v.Result(h.Checkout.Clock.Wall())
+	switch result {
+	case payment.ResultOpen:
 		return h.showPaying(c, v, t)
+	case payment.ResultDeclined, payment.ResultSuperseded, payment.ResultExpired:
+		until, err := h.Checkout.CoolDown(c, order.Link{ProfileID: v.Profile.ID, OrderID: v.Order.ID})
+		switch {
+		case err != nil:
+			return err
+		case !until.IsZero():
+			p.Framed.Say = declinedNow(c)
+			return page.RenderFramed(c, http.StatusTooManyRequests, pages.CoolDownPage(p, h.Checkout.Pause(c, until, about)), t.Host, nil)
+		case result == payment.ResultDeclined:
+			return h.showPaying(c, v, t)
+		}
+		return h.showExpired(c, t)
 	case payment.ResultOpening:
 		page.Refresh(c, "")
 		return page.RenderFramed(c, http.StatusOK, pages.OpeningPage(p, pages.Opening{}), t.Host, nil)
@@ -79,8 +91,6 @@ func (h *Handlers) Show(c echo.Context) error {
 		return h.showChecking(c, t, about)
 	case payment.ResultHeld:
 		return page.RenderFramed(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: about}), t.Host, nil)
-	case payment.ResultSuperseded, payment.ResultExpired:
-		return h.showExpired(c, t)
 	case payment.ResultPaid, payment.ResultReturned:
 	}
 	return h.showApproved(c, v, t)
@@ -176,8 +186,8 @@ func (h *Handlers) showPaying(c echo.Context, v payment.CheckoutView, t ticket.T
 	}
 	w.ReturnURL = templ.SafeURL(h.Checkout.Site.EmbedReturn(v.Attempt.ID, back))
 	p := h.page(c, t, ready)
-	if c.QueryParam("said") == declined && w.Reason != "" {
-		p.Framed.Say = declined
+	if say := declinedNow(c); say != "" && w.Reason != "" {
+		p.Framed.Say = say
 	}
 	return page.RenderFramed(c, http.StatusOK, pages.FramedWidgetPage(p, w), t.Host, &sources)
 }
@@ -194,6 +204,15 @@ func (h *Handlers) showApproved(c echo.Context, v payment.CheckoutView, t ticket
 		KeyID: told.KeyID, Signature: told.Signature, Redirect: told.Address}
 	asks, amount := checkout.AsksOf(page.Texts(c), v)
 	return page.RenderFramed(c, http.StatusOK, pages.ElsewherePage(p, pages.Elsewhere{Asks: asks, Amount: amount}), t.Host, nil)
+}
+
+// declinedNow is what the host's page is told where the frame comes from a try that
+// was declined; empty where it does not.
+func declinedNow(c echo.Context) string {
+	if c.QueryParam("said") == declined {
+		return declined
+	}
+	return ""
 }
 
 func (h *Handlers) showExpired(c echo.Context, t ticket.Ticket) error {
