@@ -111,6 +111,9 @@ const GiveUpAfter = 72 * time.Hour
 // may be to blame.
 var rests = []time.Duration{0, 5 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute}
 
+// SlowFrom is how long an attempt takes at least of an endpoint that counts as slow.
+const SlowFrom = 2 * time.Second
+
 // Claim begins a turn at now. It answers false when the endpoint is not to be
 // sent to, or somebody is at it.
 func (e *Endpoint) Claim(now time.Time) bool {
@@ -122,9 +125,10 @@ func (e *Endpoint) Claim(now time.Time) bool {
 	return true
 }
 
-// Answered notes whether an attempt at now failed, and disables an endpoint that
-// has done nothing else for GiveUpAfter, or that says it is gone.
+// Answered notes whether an attempt at now failed or took long, and disables an
+// endpoint that has done nothing but fail for GiveUpAfter, or that says it is gone.
 func (e *Endpoint) Answered(a Answer, now time.Time) {
+	e.Slow = a.Took >= SlowFrom
 	if a.Trouble == "" {
 		e.Failures, e.FailingSince, e.RestUntil = 0, time.Time{}, time.Time{}
 		return

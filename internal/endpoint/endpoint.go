@@ -84,11 +84,16 @@ type Health struct {
 	SeenSequence int64     // of the last event that was looked at for it
 	Failures     int64     // attempts that failed since the last one that did not
 	FailingSince time.Time // the first of these
+	Slow         bool      // the last attempt took SlowFrom or longer
 	RestUntil    time.Time // nothing is sent before
 	LeaseUntil   time.Time // somebody is at it
 	ServedAt     time.Time // when the last turn began
 	Turn         int64     // counts claims: the fence against one that took too long
 }
+
+// Lags reports whether the last attempt failed or took long: an endpoint that could
+// keep others waiting.
+func (h Health) Lags() bool { return h.Failures > 0 || h.Slow }
 
 // Next is the endpoint as it will be written: its next version, the first of
 // which is made now.

@@ -173,13 +173,13 @@ UPDATE webhook_deliveries SET state = $3, attempts = $4, tried = $5, next_attemp
 
 // DueEndpoints are enabled endpoints that nobody is at and that have something to
 // be sent at now, or events that were not looked at: those that were served least
-// recently first. Failing chooses those whose last attempt failed, or the others.
-func (d *DB) DueEndpoints(ctx context.Context, now time.Time, failing bool, limit int) ([]endpoint.Endpoint, error) {
+// recently first. Lagging chooses those that lag, see endpoint.Health, or the others.
+func (d *DB) DueEndpoints(ctx context.Context, now time.Time, lagging bool, limit int) ([]endpoint.Endpoint, error) {
 	rows, err := d.reader.QueryContext(ctx, `
 SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.profile_id = w.profile_id
- WHERE w.status = 'enabled' AND (w.failures > 0) = $1 AND (w.seen_seq < s.last OR w.due_at <= $2)
+ WHERE w.status = 'enabled' AND (w.failures > 0 OR w.slow) = $1 AND (w.seen_seq < s.last OR w.due_at <= $2)
    AND (w.lease_until IS NULL OR w.lease_until <= $2) AND (w.rest_until IS NULL OR w.rest_until <= $2)
- ORDER BY w.served_at, w.profile_id LIMIT $3`, failing, ms(now), limit)
+ ORDER BY w.served_at, w.profile_id LIMIT $3`, lagging, ms(now), limit)
 	found, err := collect(rows, err, func(row scanner) (e endpoint.Endpoint, err error) { return e, row.Scan(&e.ProfileID, &e.ID) })
 	if err != nil {
 		return nil, fmt.Errorf("find due webhook endpoints: %w", err)

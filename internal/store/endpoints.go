@@ -17,14 +17,14 @@ import (
 const purposeWebhook = secret.Purpose("webhook-secret")
 
 const endpointColumns = `w.profile_id, w.id, w.url, w.description, w.types, w.status, w.reason, w.disabled_at, w.secret, w.old_secret, w.old_until,
-       w.seen_seq, w.failures, w.failing_since, w.rest_until, w.lease_until, w.turn, w.served_at, w.created_at, w.row_version`
+       w.seen_seq, w.failures, w.failing_since, w.slow, w.rest_until, w.lease_until, w.turn, w.served_at, w.created_at, w.row_version`
 
 func (d *DB) scanEndpoint(row scanner) (endpoint.Endpoint, error) {
 	var e endpoint.Endpoint
 	var types string
 	var sealed, old []byte
 	err := row.Scan(&e.ProfileID, &e.ID, &e.URL, &e.Description, &types, &e.Status, &e.Reason, at(&e.DisabledAt), &sealed, &old, at(&e.OldUntil),
-		&e.SeenSequence, &e.Failures, at(&e.FailingSince), at(&e.RestUntil), at(&e.LeaseUntil), &e.Turn, at(&e.ServedAt), at(&e.CreatedAt), &e.Version)
+		&e.SeenSequence, &e.Failures, at(&e.FailingSince), &e.Slow, at(&e.RestUntil), at(&e.LeaseUntil), &e.Turn, at(&e.ServedAt), at(&e.CreatedAt), &e.Version)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return e, endpoint.ErrNotFound
@@ -88,8 +88,8 @@ func (t *tx) InsertEndpoint(ctx context.Context, e endpoint.Endpoint) error {
 		return err
 	}
 	return t.exec(ctx, "insert webhook endpoint", `
-INSERT INTO webhook_endpoints (profile_id, id, url, description, types, status, reason, secret, old_secret, old_until, seen_seq, failures, turn, served_at, created_at, row_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, COALESCE((SELECT s.last FROM event_series s WHERE s.profile_id = $1), 0), 0, 0, 0, $11, $12)`,
+INSERT INTO webhook_endpoints (profile_id, id, url, description, types, status, reason, secret, old_secret, old_until, seen_seq, failures, slow, turn, served_at, created_at, row_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, COALESCE((SELECT s.last FROM event_series s WHERE s.profile_id = $1), 0), 0, FALSE, 0, 0, $11, $12)`,
 		string(e.ProfileID), string(e.ID), e.URL, e.Description, strings.Join(e.Types, " "), string(e.Status), string(e.Reason), sealed, old, ms(e.OldUntil),
 		ms(e.CreatedAt), e.Version)
 }
@@ -113,7 +113,7 @@ func (t *tx) SaveEndpoint(ctx context.Context, e endpoint.Endpoint) error {
 	err = t.exec(ctx, "update webhook endpoint", `
 UPDATE webhook_endpoints SET url = $3, description = $4, types = $5, reason = $7, secret = $8, old_secret = $9, old_until = $10, row_version = $11, disabled_at = $12,
        failures = CASE WHEN status = $6 AND url = $3 THEN failures ELSE 0 END, failing_since = CASE WHEN status = $6 AND url = $3 THEN failing_since END,
-       rest_until = CASE WHEN status = $6 AND url = $3 THEN rest_until END, status = $6
+       rest_until = CASE WHEN status = $6 AND url = $3 THEN rest_until END, slow = slow AND url = $3, status = $6
  WHERE profile_id = $1 AND id = $2 AND row_version + 1 = $11 AND removed_at IS NULL`,
 		string(e.ProfileID), string(e.ID), e.URL, e.Description, strings.Join(e.Types, " "), string(e.Status), string(e.Reason), sealed, old, ms(e.OldUntil), e.Version,
 		ms(e.DisabledAt))
@@ -148,8 +148,8 @@ UPDATE webhook_endpoints SET status = 'disabled', removed_at = $3, row_version =
 func (t *tx) SaveHealth(ctx context.Context, e endpoint.Endpoint) error {
 	return t.exec(ctx, "save health of a webhook endpoint", `
 UPDATE webhook_endpoints SET row_version = row_version + CASE WHEN status = $3 THEN 0 ELSE 1 END, status = $3, reason = $4, seen_seq = $5, failures = $6,
-       failing_since = $7, rest_until = $8, lease_until = $9, turn = $10, served_at = $11, disabled_at = $12,
+       failing_since = $7, rest_until = $8, lease_until = $9, turn = $10, served_at = $11, disabled_at = $12, slow = $13,
        due_at = (SELECT MIN(d.next_attempt_at) FROM webhook_deliveries d WHERE d.profile_id = $1 AND d.endpoint_id = $2 AND d.next_attempt_at IS NOT NULL)
  WHERE profile_id = $1 AND id = $2`, string(e.ProfileID), string(e.ID), string(e.Status), string(e.Reason), e.SeenSequence, e.Failures,
-		ms(e.FailingSince), ms(e.RestUntil), ms(e.LeaseUntil), e.Turn, e.ServedAt.UnixMilli(), ms(e.DisabledAt))
+		ms(e.FailingSince), ms(e.RestUntil), ms(e.LeaseUntil), e.Turn, e.ServedAt.UnixMilli(), ms(e.DisabledAt), e.Slow)
 }

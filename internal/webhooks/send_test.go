@@ -311,6 +311,41 @@ func TestHangingEndpointsDelayNobody(t *testing.T) {
 	})
 }
 
+// TestSlowEndpointsHaveTheSlotsOfThoseThatFail has one that takes all that it is sent,
+// but only after a long time, until it is quick again.
+func TestSlowEndpointsHaveTheSlotsOfThoseThatFail(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		slow := newSite(t, func(n int, _ http.ResponseWriter) {
+			if n == 1 {
+				app.Clock.Advance(endpoint.SlowFrom)
+			}
+		})
+		lame := subscribe(t, app, slow.URL, "order.created")
+		well := subscribe(t, app, newSite(t, nil).URL, "order.created")
+		for round, want := range [][2][]endpoint.ID{{{well.ID}, {lame.ID}}, {{lame.ID, well.ID}, nil}} {
+			app.NewOrder(12_400)
+			drain(t, app)
+			app.NewOrder(700)
+			for i, lagging := range []bool{false, true} {
+				due, err := app.DB.DueEndpoints(t.Context(), app.Clock.Wall(), lagging, 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []endpoint.ID
+				for _, e := range due {
+					got = append(got, e.ID)
+				}
+				slices.Sort(got)
+				slices.Sort(want[i])
+				if diff := cmp.Diff(want[i], got); diff != "" {
+					t.Errorf("round %d, lagging %t (-want +got):\n%s", round, lagging, diff)
+				}
+			}
+		}
+	})
+}
+
 func TestWhatAnEndpointAnswersIsKept(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, app *testkit.App) {

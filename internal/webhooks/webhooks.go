@@ -2,7 +2,7 @@
 // Webhooks, at least once, in the order of their sequence as far as repetitions
 // allow. What is due is in rows of package endpoint; nothing that must last is in
 // memory. An endpoint is sent one event at a time, by one process, and those that
-// fail may use half of the slots at most: a slow or dead one never slows others.
+// lag may use half of the slots at most: a slow or dead one never slows others.
 package webhooks
 
 import (
@@ -26,9 +26,9 @@ import (
 type Repo interface {
 	InEndpointTx(ctx context.Context, fn func(endpoint.Tx) error) error
 	// DueEndpoints are endpoints with something to do that nobody is at, by key, those
-	// served least recently first. Failing chooses those whose last attempt failed,
-	// or the others.
-	DueEndpoints(ctx context.Context, now time.Time, failing bool, limit int) ([]endpoint.Endpoint, error)
+	// served least recently first. Lagging chooses those that lag, see
+	// endpoint.Health, or the others.
+	DueEndpoints(ctx context.Context, now time.Time, lagging bool, limit int) ([]endpoint.Endpoint, error)
 	// ForgetDeliveries deletes some deliveries that were done before a time, or whose
 	// endpoint was removed.
 	ForgetDeliveries(ctx context.Context, before time.Time, limit int) error
@@ -36,7 +36,7 @@ type Repo interface {
 
 // How much goes on at once in a process, and in one turn of an endpoint.
 const (
-	slots      = 64 // endpoints at once; half of them failing ones at most
+	slots      = 64 // endpoints at once; half of them lagging ones at most
 	turnEvents = 25 // sent in a turn
 	turnLook   = 200
 	turnTime   = 20 * time.Second // begun within; with a request's time shorter than endpoint.Lease
@@ -137,7 +137,7 @@ type workers struct {
 	sync.WaitGroup
 	mu      sync.Mutex
 	free    int
-	failing int // how many more failing endpoints may be served
+	lagging int // how many more lagging endpoints may be served
 	begun   int
 	busy    map[endpoint.ID]bool
 	broken  map[endpoint.ID]time.Time // whose turn failed on our side, until when they rest
@@ -146,7 +146,7 @@ type workers struct {
 }
 
 func newWorkers(n int) *workers {
-	return &workers{free: n, failing: max(1, n/2), busy: map[endpoint.ID]bool{}, broken: map[endpoint.ID]time.Time{}, ended: make(chan struct{}, 1)}
+	return &workers{free: n, lagging: max(1, n/2), busy: map[endpoint.ID]bool{}, broken: map[endpoint.ID]time.Time{}, ended: make(chan struct{}, 1)}
 }
 
 // wait waits for the turns under way, and tells whether one failed on our side.
@@ -156,15 +156,15 @@ func (w *workers) wait() error {
 }
 
 // take takes a slot for an endpoint unless it has one, or rests.
-func (w *workers) take(e endpoint.ID, failing bool, now time.Time) bool {
+func (w *workers) take(e endpoint.ID, lagging bool, now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.free == 0 || w.busy[e] || failing && w.failing == 0 || now.Before(w.broken[e]) {
+	if w.free == 0 || w.busy[e] || lagging && w.lagging == 0 || now.Before(w.broken[e]) {
 		return false
 	}
 	delete(w.broken, e)
-	if w.free--; failing {
-		w.failing--
+	if w.free--; lagging {
+		w.lagging--
 	}
 	w.begun++
 	w.busy[e] = true
@@ -173,10 +173,10 @@ func (w *workers) take(e endpoint.ID, failing bool, now time.Time) bool {
 
 // give gives a slot back. A turn that failed leaves its endpoint due, which is then
 // not begun again at once, for ever.
-func (w *workers) give(e endpoint.ID, failing bool, now time.Time, err error) {
+func (w *workers) give(e endpoint.ID, lagging bool, now time.Time, err error) {
 	w.mu.Lock()
-	if w.free++; failing {
-		w.failing++
+	if w.free++; lagging {
+		w.lagging++
 	}
 	delete(w.busy, e)
 	if err != nil {
@@ -192,22 +192,22 @@ func (w *workers) give(e endpoint.ID, failing bool, now time.Time, err error) {
 // start begins a turn of every endpoint that is due, as far as there are slots:
 // those that do well first.
 func (s *Service) start(ctx context.Context, w *workers) error {
-	for _, failing := range []bool{false, true} {
+	for _, lagging := range []bool{false, true} {
 		w.mu.Lock()
 		room := w.free
-		if failing {
-			room = min(room, w.failing)
+		if lagging {
+			room = min(room, w.lagging)
 		}
 		w.mu.Unlock()
 		if room == 0 {
 			continue
 		}
-		due, err := s.Repo.DueEndpoints(ctx, s.Clock.Wall(), failing, room)
+		due, err := s.Repo.DueEndpoints(ctx, s.Clock.Wall(), lagging, room)
 		if err != nil {
 			return err
 		}
 		for _, e := range due {
-			if !w.take(e.ID, failing, s.Clock.Wall()) {
+			if !w.take(e.ID, lagging, s.Clock.Wall()) {
 				continue
 			}
 			w.Go(func() {
@@ -215,14 +215,15 @@ func (s *Service) start(ctx context.Context, w *workers) error {
 				if err != nil && !errors.Is(err, context.Canceled) {
 					s.Log.ErrorContext(ctx, "sending webhooks failed", "endpoint", e.ID, "err", err)
 				}
-				w.give(e.ID, failing, s.Clock.Wall(), err)
+				w.give(e.ID, lagging, s.Clock.Wall(), err)
 			})
 		}
 	}
 	return nil
 }
 
-// turn sends an endpoint what is due, in order, until one attempt fails.
+// turn sends an endpoint what is due, in order, until one attempt fails, or until it
+// begins or ceases to lag.
 func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
 	begun := s.Clock.Wall()
 	e, due, err := s.claim(ctx, key, begun)
@@ -231,6 +232,7 @@ func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
 	}
 	// What was sent is written down, also by a process that is told to stop.
 	ctx, stopped := context.WithoutCancel(ctx), ctx
+	lagged := e.Lags()
 	var answered []endpoint.Delivery
 	for _, d := range due {
 		if stopped.Err() != nil || s.Clock.Wall().Sub(begun) > turnTime {
@@ -244,7 +246,7 @@ func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
 		d.Settle(a, now, rand.Float64()) //nolint:gosec // spreads load, hides nothing
 		e.Answered(a.Answer, now)
 		s.count(a.Answer)
-		if answered = append(answered, d); a.Trouble != "" {
+		if answered = append(answered, d); a.Trouble != "" || e.Lags() != lagged {
 			break
 		}
 		if len(answered) == savedAfter {

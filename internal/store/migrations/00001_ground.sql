@@ -659,6 +659,7 @@ CREATE TABLE webhook_endpoints (
     seen_seq      BIGINT NOT NULL, -- of the last event that was looked at for it
     failures      BIGINT NOT NULL,
     failing_since BIGINT,
+    slow          BOOLEAN NOT NULL, -- its last answer took long
     rest_until    BIGINT,
     lease_until   BIGINT,
     turn          BIGINT NOT NULL,
