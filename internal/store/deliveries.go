@@ -189,17 +189,20 @@ SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.prof
 
 // ForgetDeliveries deletes up to limit deliveries that were done before a time, and
 // as many whose endpoint was removed, and then removed endpoints that have none left.
-func (d *DB) ForgetDeliveries(ctx context.Context, before time.Time, limit int) error {
-	return d.inTx(ctx, func(t *tx) error {
-		if _, err := t.ExecContext(ctx, `
+// It reports how many deliveries.
+func (d *DB) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (forgotten int64, err error) {
+	err = d.inTx(ctx, func(t *tx) error {
+		old, err := t.ExecContext(ctx, `
 DELETE FROM webhook_deliveries WHERE (profile_id, id) IN (
-SELECT d.profile_id, d.id FROM webhook_deliveries d WHERE d.done_at < $1 ORDER BY d.done_at LIMIT $2)`, ms(before), limit); err != nil {
+SELECT d.profile_id, d.id FROM webhook_deliveries d WHERE d.done_at < $1 ORDER BY d.done_at LIMIT $2)`, ms(before), limit)
+		if err != nil {
 			return fmt.Errorf("forget deliveries: %w", err)
 		}
-		if _, err := t.ExecContext(ctx, `
+		removed, err := t.ExecContext(ctx, `
 DELETE FROM webhook_deliveries WHERE (profile_id, id) IN (
 SELECT d.profile_id, d.id FROM webhook_endpoints w JOIN webhook_deliveries d ON d.profile_id = w.profile_id AND d.endpoint_id = w.id
- WHERE w.removed_at IS NOT NULL LIMIT $1)`, limit); err != nil {
+ WHERE w.removed_at IS NOT NULL LIMIT $1)`, limit)
+		if err != nil {
 			return fmt.Errorf("forget deliveries of removed endpoints: %w", err)
 		}
 		if _, err := t.ExecContext(ctx, `
@@ -207,6 +210,10 @@ DELETE FROM webhook_endpoints WHERE removed_at IS NOT NULL AND NOT EXISTS (
 SELECT 1 FROM webhook_deliveries d WHERE d.profile_id = webhook_endpoints.profile_id AND d.endpoint_id = webhook_endpoints.id)`); err != nil {
 			return fmt.Errorf("forget webhook endpoints: %w", err)
 		}
-		return nil
+		few, ferr := old.RowsAffected()
+		more, merr := removed.RowsAffected()
+		forgotten = few + more
+		return errors.Join(ferr, merr)
 	})
+	return forgotten, err
 }

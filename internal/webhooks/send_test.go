@@ -386,7 +386,7 @@ func TestWhatAnEndpointAnswersIsKept(t *testing.T) {
 		if n := len(elsewhere.ids()); n > 0 {
 			t.Errorf("a redirect was followed %d times", n)
 		}
-		if err := app.Webhooks.Forget(t.Context()); err != nil {
+		if _, err := app.Webhooks.Forget(t.Context(), 100); err != nil {
 			t.Fatal(err)
 		}
 		if left := app.Strings(`SELECT id FROM webhook_deliveries UNION ALL SELECT id FROM webhook_endpoints`); len(left) > 0 {

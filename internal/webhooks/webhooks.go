@@ -31,7 +31,7 @@ type Repo interface {
 	DueEndpoints(ctx context.Context, now time.Time, lagging bool, limit int) ([]endpoint.Endpoint, error)
 	// ForgetDeliveries deletes some deliveries that were done before a time, or whose
 	// endpoint was removed.
-	ForgetDeliveries(ctx context.Context, before time.Time, limit int) error
+	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
 }
 
 // How much goes on at once in a process, and in one turn of an endpoint.
@@ -92,10 +92,10 @@ func (s *Service) Nudge() {
 	}
 }
 
-// Forget deletes what the log has kept for 30 days, and logs of removed endpoints,
-// some at a time.
-func (s *Service) Forget(ctx context.Context) error {
-	return s.Repo.ForgetDeliveries(ctx, s.Clock.Wall().Add(-kept), 250)
+// Forget deletes what the log has kept for 30 days, and logs of removed endpoints, up
+// to limit of each, and reports how many deliveries.
+func (s *Service) Forget(ctx context.Context, limit int) (int64, error) {
+	return s.Repo.ForgetDeliveries(ctx, s.Clock.Wall().Add(-kept), limit)
 }
 
 // Run sends what is due until ctx ends, and then waits for the requests under way.

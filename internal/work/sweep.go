@@ -74,11 +74,10 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		{"timed mails", s.Mails.Sweep},
 		{"mails", s.Letters.WakeDue},
 		{"daily questions", s.Payments.AskDaily},
-		{"webhook log", s.Webhooks.Forget},
-		{"kept answers", func(ctx context.Context) error {
-			_, err := s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), 500)
-			return err
-		}},
+		{"webhook log", few(s.Webhooks.Forget)},
+		{"kept answers", few(func(ctx context.Context, limit int) (int64, error) {
+			return s.Calls.ForgetCalls(ctx, s.Clock.Wall().Add(-idem.Kept), limit)
+		})},
 	} {
 		begun := time.Now()
 		err := one.run(ctx)
@@ -88,5 +87,24 @@ func (s *Sweeper) Sweep(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "sweep failed", "what", one.what, "err", err)
 		}
+	}
+}
+
+// Rows are deleted so many at a time, and so many times in a sweep at most.
+const (
+	forgetBatch  = 250
+	forgetRounds = 400
+)
+
+// few repeats a deletion of some rows while there are more.
+func few(forget func(ctx context.Context, limit int) (int64, error)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for range forgetRounds {
+			n, err := forget(ctx, forgetBatch)
+			if err != nil || n < forgetBatch {
+				return err
+			}
+		}
+		return nil
 	}
 }
