@@ -184,7 +184,7 @@ func TestPoliciesAreExact(t *testing.T) {
 	}{
 		"order": {order, "default-src 'none'; style-src 'self' 'N'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 		"widget": {widget, "default-src 'none'; style-src 'self' 'N'; img-src 'self'; script-src 'N' " + gateway + "; frame-src " + gateway +
-			"; connect-src " + gateway + "; form-action 'self' " + gateway + "; base-uri 'none'; report-uri /csp-reports; report-to csp; frame-ancestors 'none'"},
+			"; connect-src " + gateway + "; form-action 'self' " + gateway + "; base-uri 'none'; report-uri " + reportsTo(t, widget) + "; frame-ancestors 'none'"},
 		"file":    {v.get(orderPath(o) + "/order-summary.pdf"), "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
 		"unknown": {v.get("/nowhere"), "default-src 'none'; style-src 'self' 'N'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 	} {

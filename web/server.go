@@ -27,6 +27,7 @@ import (
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/tamper"
 	"github.com/quittance/quittance/internal/user"
 	"github.com/quittance/quittance/static"
 	v1 "github.com/quittance/quittance/web/api/v1"
@@ -56,6 +57,7 @@ type Deps struct {
 	Calls     v1.Calls
 	Events    v1.Events
 	Endpoints *endpoint.Service
+	Reports   *tamper.Reports
 	Drivers   payment.Drivers
 	Ring      *secret.Ring
 	Clock     clock.Clock
@@ -118,7 +120,7 @@ func machines(e *echo.Echo, d Deps) {
 	read(e, urls.EmbedScript, echo.WrapHandler(static.Pinned(urls.EmbedFile)))
 	v1.Register(e.Group(urls.API), v1.Deps{Profiles: d.Profiles, Users: d.Users, Customers: d.Customers, Products: d.Products, Orders: d.Orders, Collect: d.Collect, Course: d.Course, Payments: d.Payments, Clocks: d.Clocks,
 		Mails: d.Mails, Papers: d.Papers, Calls: d.Calls, Events: d.Events, Endpoints: d.Endpoints, Ring: d.Ring, Clock: d.Clock, Log: d.Log, BaseURL: d.BaseURL, Rate: d.APIRate})
-	e.POST(urls.Reports, (&report.Handlers{Log: d.Log, Wall: d.Clock.Wall}).Receive)
+	e.POST(urls.Reports, (&report.Handlers{Reports: d.Reports, Ring: d.Ring, Clock: d.Clock}).Receive)
 	hooks := &webhook.Handlers{Profiles: d.Profiles, Payments: d.Payments}
 	e.POST(urls.Webhooks+"/:driver/:account", hooks.Receive)
 }

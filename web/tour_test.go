@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -199,7 +200,7 @@ func tourMachines(t *testing.T, app *testkit.App) {
 	if found, err := app.Tamper.Look(t.Context(), app.Profile.ID); err != nil || len(found) > 0 {
 		t.Errorf("the payment page differs in %q, %v", found, err)
 	}
-	v.send(http.MethodPost, "/csp-reports", "application/csp-report", `{}`).wantStatus(http.StatusNoContent)
+	v.report("/csp-reports", `{}`)
 	v.do(http.MethodPost, "/webhooks/opp/"+app.Account.ID, url.Values{}).wantStatus(http.StatusUnauthorized)
 	if err := app.Gateway.Stray(t.Context(), app.Account.EntityID); err != nil {
 		t.Fatal(err)
@@ -432,8 +433,8 @@ func written(v any) string {
 	return strings.Join(all, ",")
 }
 
-// wantDone calls the API and fails where it is not taken.
-func wantDone(t *testing.T, app *testkit.App, method, address, body, key string) {
+// wantDone calls the API, fails where it is not taken and gives the answer's body.
+func wantDone(t *testing.T, app *testkit.App, method, address, body, key string) []byte {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, app.URL+"/api/v1"+address, strings.NewReader(body))
 	if err != nil {
@@ -448,10 +449,15 @@ func wantDone(t *testing.T, app *testkit.App, method, address, body, key string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode >= http.StatusBadRequest {
 		t.Errorf("%s %s: %s", method, address, resp.Status)
 	}
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
 }
 
 var logged = regexp.MustCompile(`"msg":"request","method":"(\w+)","route":"([^"]+)"`)

@@ -59,6 +59,7 @@ type App struct {
 	Endpoints *endpoint.Service
 	Webhooks  *webhooks.Service
 	Tamper    *tamper.Service
+	Reports   *tamper.Reports
 	Queue     *work.Queue
 	Sweeper   *work.Sweeper
 	Handler   http.Handler
@@ -164,12 +165,13 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	}
 	db.UseQueue(a.Queue.Enqueue)
 	a.Sweeper = &work.Sweeper{Payments: a.Payments, Course: a.Course, Due: collect.NewSweep(db, a.Clock), Clocks: a.Clocks, Papers: a.Papers, Letters: a.Letters, Mails: a.Mails, Webhooks: a.Webhooks, Calls: db, Clock: a.Clock, Every: cfg.SweepEvery, Log: log, Observe: observe(m.sweeps)}
+	a.Reports = &tamper.Reports{Repo: db, Clock: a.Clock, Log: log}
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
 	}
 	a.Handler, err = web.New(web.Deps{Profiles: a.Profiles, Users: a.Users, Customers: a.Customers, Products: a.Products, Orders: a.Orders, Collect: a.Collect, Payments: a.Payments, Course: a.Course, Clocks: a.Clocks,
-		Papers: a.Papers, Mails: a.Mails, Calls: db, Events: db, Endpoints: a.Endpoints, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies, APIRate: cfg.APIRate})
+		Papers: a.Papers, Mails: a.Mails, Calls: db, Events: db, Endpoints: a.Endpoints, Reports: a.Reports, Drivers: gateways, Ring: ring, Clock: a.Clock, Log: log, Metrics: registry, PrivateMetrics: cfg.MetricsListen != "", Ready: db.Ping, BaseURL: cfg.BaseURL, Proxies: proxies, APIRate: cfg.APIRate})
 	if err != nil {
 		return nil, err
 	}

@@ -104,6 +104,7 @@ func (d *doctor) database(ctx context.Context) {
 	d.clock(live)
 	for _, p := range profiles {
 		d.profile(ctx, db, p)
+		d.blocked(ctx, db, p)
 	}
 	d.pages(ctx, profiles)
 	d.mail(ctx, db)

@@ -34,8 +34,9 @@ const (
 
 // The kinds of mail to the merchant: their subject is not an order's.
 const (
-	WebhookDisabled Kind = "webhook_endpoint_disabled" // the webhook endpoint; when, in seconds since 1970
-	PageAltered     Kind = "payment_page_altered"      // what differs; when, in milliseconds since 1970
+	WebhookDisabled Kind = "webhook_endpoint_disabled"   // the webhook endpoint; when, in seconds since 1970
+	PageAltered     Kind = "payment_page_altered"        // what differs; when, in milliseconds since 1970
+	SourceBlocked   Kind = "payment_page_source_blocked" // none; the day as DayStep
 )
 
 // Kinds are all that customers get.

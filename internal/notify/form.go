@@ -103,7 +103,7 @@ func (w writer) worth(k mail.Kind, about mail.About) bool {
 		return w.order.CancelsOn != "" || w.order.Status.Final()
 	case mail.SubscriptionKept:
 		return w.order.CancelsOn == "" && w.order.Status.Live()
-	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.MandateAgreement, mail.PaymentMerged, mail.PaymentApproved, mail.WebhookDisabled, mail.PageAltered:
+	case mail.PurchaseConfirmation, mail.RefundConfirmation, mail.MandateAgreement, mail.PaymentMerged, mail.PaymentApproved, mail.WebhookDisabled, mail.PageAltered, mail.SourceBlocked:
 	}
 	return true
 }

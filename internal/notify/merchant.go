@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/i18n"
@@ -18,8 +19,11 @@ func (s *Service) merchantLetter(ctx context.Context, m mail.Mail) (letter, erro
 	if err != nil {
 		return letter{}, fmt.Errorf("read profile of a mail: %w", err)
 	}
-	if m.Kind == mail.PageAltered {
+	switch m.Kind {
+	case mail.PageAltered:
 		return s.alteredLetter(m, p)
+	case mail.SourceBlocked:
+		return s.blockedLetter(ctx, m, p)
 	}
 	e, err := s.Repo.Endpoint(ctx, m.ProfileID, endpoint.ID(m.Subject))
 	switch {
@@ -42,20 +46,44 @@ func (s *Service) merchantLetter(ctx context.Context, m mail.Mail) (letter, erro
 	}}, nil
 }
 
-// alteredLetter tells what of a payment page is not as it was sent; errPointless. It
-// names addresses as text: they may be somebody's who wants them opened.
+// alteredLetter tells what of a payment page is not as it was sent; errPointless.
 func (s *Service) alteredLetter(m mail.Mail, p profile.Profile) (letter, error) {
+	t := i18n.For(m.Language)
+	return s.alarmLetter(m, p, t, "mail.page", []view.Fact{
+		{Label: t.T("mail.fact.page_differs"), Value: m.Subject},
+		{Label: t.T("mail.fact.page_seen"), Value: t.DateTime(m.CreatedAt, p.Location())},
+	})
+}
+
+// Sources that one mail names, and how long before the mail they were new.
+const (
+	maxBlocked = 20
+	newBlocked = 24 * time.Hour
+)
+
+// blockedLetter tells which sources payment pages blocked that are new; errPointless.
+func (s *Service) blockedLetter(ctx context.Context, m mail.Mail, p profile.Profile) (letter, error) {
+	found, err := s.Repo.BlockedSources(ctx, m.ProfileID, m.CreatedAt.Add(-newBlocked), maxBlocked)
+	if err != nil {
+		return letter{}, fmt.Errorf("read what a mail is about: %w", err)
+	}
+	t := i18n.For(m.Language)
+	var facts []view.Fact
+	for _, seen := range found {
+		facts = append(facts, view.Fact{Label: t.DateTime(seen.FirstAt, p.Location()), Value: seen.Text()})
+	}
+	return s.alarmLetter(m, p, t, "mail.blocked", facts)
+}
+
+// alarmLetter is about a payment page that somebody may have changed; errPointless. It
+// names addresses as text: they may be somebody's who wants them opened.
+func (s *Service) alarmLetter(m mail.Mail, p profile.Profile, t i18n.Localizer, name string, facts []view.Fact) (letter, error) {
 	if p.Details.Email == "" {
 		return letter{}, errPointless
 	}
-	t := i18n.For(m.Language)
 	return letter{mail: m, from: s.Server.From, merchant: p, to: p.Details.Email, view: view.Letter{
 		Lang: t.Lang(), Merchant: p.Name, Accent: p.Details.Accent,
-		Subject: t.T("mail.page.subject", "merchant", p.Name), Heading: t.T("mail.page.heading"), Intro: t.T("mail.page.intro"),
-		Facts: []view.Fact{
-			{Label: t.T("mail.fact.page_differs"), Value: m.Subject},
-			{Label: t.T("mail.fact.page_seen"), Value: t.DateTime(m.CreatedAt, p.Location())},
-		},
+		Subject: t.T(name+".subject", "merchant", p.Name), Heading: t.T(name + ".heading"), Intro: t.T(name + ".intro"), Facts: facts,
 		Legal: legal(t, p), Why: t.T("mail.why.merchant", "merchant", p.Name),
 	}}, nil
 }

@@ -38,7 +38,7 @@ func (s *Service) news(ctx context.Context, m mail.Mail, o order.Order) (news, e
 		n.papers, err = s.Repo.DocumentsOfTransaction(ctx, m.ProfileID, m.OrderID, n.transaction.ID)
 	case mail.PaymentRescheduled, mail.PaymentSkipped, mail.PaymentMerged, mail.PaymentDeclined, mail.PaymentRejected, mail.SubscriptionRenews:
 		n.due, err = s.Repo.Scheduled(ctx, m.ProfileID, schedule.ID(m.Subject))
-	case mail.CardExpiring, mail.CardExpired, mail.CardDetailsUpdate, mail.SubscriptionPaused, mail.SubscriptionResumed, mail.SubscriptionCancelled, mail.SubscriptionKept, mail.WebhookDisabled, mail.PageAltered:
+	case mail.CardExpiring, mail.CardExpired, mail.CardDetailsUpdate, mail.SubscriptionPaused, mail.SubscriptionResumed, mail.SubscriptionCancelled, mail.SubscriptionKept, mail.WebhookDisabled, mail.PageAltered, mail.SourceBlocked:
 	}
 	if err != nil {
 		return n, fmt.Errorf("read what a mail is about: %w", err)

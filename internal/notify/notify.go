@@ -25,6 +25,7 @@ import (
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
+	"github.com/quittance/quittance/internal/tamper"
 )
 
 // Repo is what this package needs from storage.
@@ -44,6 +45,9 @@ type Repo interface {
 	Method(ctx context.Context, profileID profile.ID, methodID payment.MethodID) (payment.StoredMethod, error)
 	// Endpoint finds a webhook endpoint of a profile; endpoint.ErrNotFound.
 	Endpoint(ctx context.Context, profileID profile.ID, endpointID endpoint.ID) (endpoint.Endpoint, error)
+	// BlockedSources are those that a profile's payment pages blocked and that were
+	// reported first after a time, the newest first.
+	BlockedSources(ctx context.Context, profileID profile.ID, after time.Time, limit int) ([]tamper.Sighting, error)
 	// Methods are an order's payment methods that were not removed, the main one first.
 	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]payment.StoredMethod, error)
 }

@@ -55,7 +55,8 @@ const (
 	TaskRefused        TaskKind = "gateway_refused"
 	TaskCardTesting    TaskKind = "card_testing"
 	TaskMailFailed     TaskKind = "mail_failed"
-	TaskPageAltered    TaskKind = "payment_page_altered" // of no order
+	TaskPageAltered    TaskKind = "payment_page_altered"        // of no order
+	TaskSourceBlocked  TaskKind = "payment_page_source_blocked" // of no order
 )
 
 // Task is something for staff to look at.

@@ -25,6 +25,7 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 	"github.com/quittance/quittance/internal/store"
+	"github.com/quittance/quittance/internal/tamper"
 	"github.com/quittance/quittance/internal/testkit"
 )
 
@@ -432,4 +433,45 @@ func TestSQLiteFileServesOneProcess(t *testing.T) {
 	if err := again.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestBlockedSourcesAreListedNewestFirst(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		start := app.Clock.Wall()
+		insert := func(owner profile.ID, source string, after time.Duration) (isNew bool) {
+			err := app.DB.InReportsTx(t.Context(), func(tx tamper.ReportsTx) (err error) {
+				isNew, err = tx.InsertBlocked(t.Context(), tamper.Seen{ProfileID: owner, Blocked: tamper.Blocked{Page: tamper.Embed, Directive: "script-src", Source: source}, At: start.Add(after)}, start.Add(-time.Hour), 2)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return isNew
+		}
+		if !insert(app.Profile.ID, "eval", 0) || !insert(app.Profile.ID, "inline", time.Minute) || insert(app.Profile.ID, "blob", time.Minute) || !insert(app.Other.ID, "data", time.Minute) {
+			t.Error("want two new sources of a profile, and of the other one too")
+		}
+		if insert(app.Other.ID, "data", time.Hour) {
+			t.Error("a known source was new")
+		}
+		for _, tt := range []struct {
+			owner profile.ID
+			after time.Time
+			limit int
+			want  string
+		}{
+			{app.Profile.ID, time.Time{}, 9, "inline 1 eval 1 "}, {app.Profile.ID, time.Time{}, 1, "inline 1 "}, {app.Profile.ID, start, 9, "inline 1 "},
+			{app.Other.ID, time.Time{}, 9, "data 2 "},
+		} {
+			all, err := app.DB.BlockedSources(t.Context(), tt.owner, tt.after, tt.limit)
+			got := ""
+			for _, s := range all {
+				got += fmt.Sprintf("%s %d ", s.Source, s.Reports)
+			}
+			if err != nil || got != tt.want {
+				t.Errorf("after %v at most %d: %q, %v; want %q", tt.after, tt.limit, got, err, tt.want)
+			}
+		}
+	})
 }

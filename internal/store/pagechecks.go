@@ -9,8 +9,8 @@ import (
 	"github.com/quittance/quittance/internal/tamper"
 )
 
-// InTamperTx runs fn in one transaction.
-func (d *DB) InTamperTx(ctx context.Context, fn func(tamper.Tx) error) error {
+// InCheckTx runs fn in one transaction.
+func (d *DB) InCheckTx(ctx context.Context, fn func(tamper.CheckTx) error) error {
 	return d.inTx(ctx, func(t *tx) error { return fn(t) })
 }
 

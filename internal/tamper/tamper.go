@@ -1,8 +1,9 @@
-// Package tamper looks once a day whether payment pages reach browsers as this
-// program sends them (PCI DSS 11.6.1): each profile's page is fetched by way of the
+// Package tamper finds out whether somebody changes payment pages on their way to
+// browsers (PCI DSS 11.6.1). Once a day each profile's page is fetched by way of the
 // public address, and its security headers, its scripts and their bytes are compared
 // with the program's own answer, whose scripts were held against the approved
-// inventory when it started. What differs is told once.
+// inventory when it started. And browsers report what the page's policy kept out.
+// What is new of either is told once.
 package tamper
 
 import (
@@ -15,10 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/event"
-	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/mail"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
@@ -38,14 +37,19 @@ const (
 	maxName  = 200
 )
 
-// Tx is a transaction of a check's end.
+// Tx is a transaction that may raise an alarm.
 type Tx interface {
 	mail.Queue
+	InsertTask(ctx context.Context, task payment.Task) error
+	Record(ctx context.Context, e event.Event) error
+}
+
+// CheckTx is a transaction of a check's end.
+type CheckTx interface {
+	Tx
 	// EndPageCheck plans a profile's next check and keeps what this one found; isNew is
 	// false where the last one had found the same.
 	EndPageCheck(ctx context.Context, profileID profile.ID, found string, next time.Time) (isNew bool, err error)
-	InsertTask(ctx context.Context, task payment.Task) error
-	Record(ctx context.Context, e event.Event) error
 }
 
 // Repo keeps when each profile's page is looked at.
@@ -55,7 +59,7 @@ type Repo interface {
 	ClaimPageChecks(ctx context.Context, now, until time.Time, limit int) ([]profile.ID, error)
 	// PostponePageCheck plans a profile's next check.
 	PostponePageCheck(ctx context.Context, profileID profile.ID, next time.Time) error
-	InTamperTx(ctx context.Context, fn func(Tx) error) error
+	InCheckTx(ctx context.Context, fn func(CheckTx) error) error
 }
 
 // Service makes the checks.
@@ -148,19 +152,13 @@ func (s *Service) end(ctx context.Context, profileID profile.ID, found []string)
 	if err != nil {
 		return fmt.Errorf("billing time: %w", err)
 	}
-	return s.Repo.InTamperTx(ctx, func(tx Tx) error {
+	return s.Repo.InCheckTx(ctx, func(tx CheckTx) error {
 		isNew, err := tx.EndPageCheck(ctx, profileID, differs, now.Add(every))
 		if err != nil || !isNew || differs == "" {
 			return err
 		}
-		if err := tx.InsertTask(ctx, payment.Task{ID: id.New("tsk"), ProfileID: profileID, Kind: payment.TaskPageAltered, Subject: string(profileID), CreatedAt: billing}); err != nil {
-			return err
-		}
-		if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: "payment_page.altered", Subject: string(profileID), By: actor.TheSystem, At: billing,
-			Data: map[string]any{"differs": differs}}); err != nil {
-			return err
-		}
 		s.Log.ErrorContext(ctx, "a payment page reaches browsers otherwise than it was sent", "profile", profileID, "differs", differs)
-		return mail.TellMerchant(ctx, tx, profileID, mail.About{Kind: mail.PageAltered, Subject: differs, Step: now.UnixMilli()}, now)
+		return tell(ctx, tx, profileID, alarm{task: payment.TaskPageAltered, subject: string(profileID), event: "payment_page.altered",
+			data: map[string]any{"differs": differs}, mail: mail.About{Kind: mail.PageAltered, Subject: differs, Step: now.UnixMilli()}}, billing, now)
 	})
 }

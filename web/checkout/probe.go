@@ -11,8 +11,10 @@ import (
 
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/tamper"
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/report"
 	"github.com/quittance/quittance/web/urls"
 )
 
@@ -60,5 +62,9 @@ func (h *Handlers) Probe(c echo.Context) error {
 	page.Know(c, merchant, merchant.Locale, "")
 	p := page.New(c)
 	p.CSRF = ""
-	return page.RenderWidget(c, pages.WidgetPage(p, pages.Widget{}), driver.Sources(account))
+	reports, err := report.Address(h.Ring, profileID, tamper.Checkout)
+	if err != nil {
+		return err
+	}
+	return page.RenderWidget(c, pages.WidgetPage(p, pages.Widget{}), page.Widget{Sources: driver.Sources(account), Reports: reports})
 }

@@ -14,9 +14,11 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/paper"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/tamper"
 	pages "github.com/quittance/quittance/templates/checkout"
 	"github.com/quittance/quittance/templates/ui"
 	"github.com/quittance/quittance/web/page"
+	"github.com/quittance/quittance/web/report"
 	"github.com/quittance/quittance/web/ticket"
 	"github.com/quittance/quittance/web/urls"
 )
@@ -94,7 +96,7 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 	if err != nil {
 		return err
 	}
-	w, sources, err := h.Widget(c, v)
+	w, allowed, err := h.Widget(c, v, tamper.Checkout)
 	if err != nil {
 		return err
 	}
@@ -103,25 +105,25 @@ func (h *Handlers) showWidget(c echo.Context, p ui.Page, v payment.CheckoutView)
 		w.BackURL = templ.SafeURL(urls.Card(v.Order.ID))
 	}
 	// Browsers hold a form to the policy on the whole way that it leads.
-	sources.FormAction = append(slices.Clone(sources.FormAction), v.Order.OnwardOrigins()...)
+	allowed.Sources.FormAction = append(slices.Clone(allowed.Sources.FormAction), v.Order.OnwardOrigins()...)
 	page.RefreshAfter(c, a.ExpiresAt.Sub(h.Clock.Wall()))
-	return page.RenderWidget(c, pages.WidgetPage(p, w), sources)
+	return page.RenderWidget(c, pages.WidgetPage(p, w), allowed)
 }
 
 // Widget is what the card fields of a checkout need, without the ways that lead
-// from them, and what a page with them must allow.
-func (h *Handlers) Widget(c echo.Context, v payment.CheckoutView) (pages.Widget, gateway.Sources, error) {
+// from them, and what a page of a kind with them must allow.
+func (h *Handlers) Widget(c echo.Context, v payment.CheckoutView, on tamper.Page) (pages.Widget, page.Widget, error) {
 	a := v.Attempt
 	if !strings.HasPrefix(a.Integrity, "sha") || a.ScriptURL == "" {
-		return pages.Widget{}, gateway.Sources{}, payment.ErrGateway.Because(errNoIntegrity)
+		return pages.Widget{}, page.Widget{}, payment.ErrGateway.Because(errNoIntegrity)
 	}
 	account, err := h.Profiles.AccountByID(c.Request().Context(), a.AccountID)
 	if err != nil {
-		return pages.Widget{}, gateway.Sources{}, fmt.Errorf("account of checkout %s: %w", a.ID, err)
+		return pages.Widget{}, page.Widget{}, fmt.Errorf("account of checkout %s: %w", a.ID, err)
 	}
 	driver, err := h.Drivers.Driver(account)
 	if err != nil {
-		return pages.Widget{}, gateway.Sources{}, err
+		return pages.Widget{}, page.Widget{}, err
 	}
 	brands := account.Brands
 	if len(brands) == 0 {
@@ -133,11 +135,11 @@ func (h *Handlers) Widget(c echo.Context, v payment.CheckoutView) (pages.Widget,
 	w.Asks, w.Amount = AsksOf(texts, v)
 	now, err := h.Clock.Now(c.Request().Context(), v.Profile.ID)
 	if err != nil {
-		return w, gateway.Sources{}, fmt.Errorf("billing time: %w", err)
+		return w, page.Widget{}, fmt.Errorf("billing time: %w", err)
 	}
 	if v.Payment.Kind != payment.Registration {
 		if w.Terms, err = paper.Terms(texts, v.Order, now, v.Profile.Location()); err != nil {
-			return w, gateway.Sources{}, err
+			return w, page.Widget{}, err
 		}
 	}
 	if v.Payment.Amount.IsZero() && a.Amount.IsPositive() {
@@ -153,7 +155,8 @@ func (h *Handlers) Widget(c echo.Context, v payment.CheckoutView) (pages.Widget,
 	if v.Latest.State == payment.Declined {
 		w.Reason = reason(v)
 	}
-	return w, driver.Sources(account), nil
+	reports, err := report.Address(h.Ring, v.Profile.ID, on)
+	return w, page.Widget{Sources: driver.Sources(account), Reports: reports}, err
 }
 
 // reason is why the latest try was declined; a gateway that told none reads like

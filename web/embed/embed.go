@@ -15,6 +15,7 @@ import (
 	"github.com/quittance/quittance/internal/fault"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
+	"github.com/quittance/quittance/internal/tamper"
 	pages "github.com/quittance/quittance/templates/checkout"
 	view "github.com/quittance/quittance/templates/portal"
 	"github.com/quittance/quittance/templates/ui"
@@ -176,7 +177,7 @@ func (h *Handlers) showPaying(c echo.Context, v payment.CheckoutView, t ticket.T
 		}
 		return page.RenderFramed(c, http.StatusOK, view.FramedUnpaidPage(h.page(c, t, ready), shown), t.Host, nil)
 	}
-	w, sources, err := h.Checkout.Widget(c, v)
+	w, allowed, err := h.Checkout.Widget(c, v, tamper.Embed)
 	if err != nil {
 		return err
 	}
@@ -189,7 +190,7 @@ func (h *Handlers) showPaying(c echo.Context, v payment.CheckoutView, t ticket.T
 	if say := declinedNow(c); say != "" && w.Reason != "" {
 		p.Framed.Say = say
 	}
-	return page.RenderFramed(c, http.StatusOK, pages.FramedWidgetPage(p, w), t.Host, &sources)
+	return page.RenderFramed(c, http.StatusOK, pages.FramedWidgetPage(p, w), t.Host, &allowed)
 }
 
 // showApproved tells the host's page what was paid, signed, and where the order

@@ -9,8 +9,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/quittance/quittance/internal/gateway"
-	"github.com/quittance/quittance/web/urls"
 )
+
+// Widget is what a page with a gateway's widget allows, and where browsers report what
+// it blocks.
+type Widget struct {
+	Sources gateway.Sources
+	Reports string // an address of ours
+}
 
 const nonceKey = "page.nonce"
 
@@ -34,26 +40,28 @@ const Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 // forms of our own; where it has a gateway's widget, exactly what the widget needs
 // and the scripts that carry the nonce; and where it stands in a frame of a host,
 // that host alone, our script that speaks with it, and what card issuers show there.
-// What a page with card fields blocks is reported.
-func policy(nonce string, widget *gateway.Sources, host string) string {
+// What a page with card fields blocks is reported, by report-uri alone: beside
+// report-to Chromium ignores it, and sends those reports a minute late and over TLS
+// only.
+func policy(nonce string, widget *Widget, host string) string {
 	d := []string{"default-src 'none'"}
 	add := func(name string, sources ...string) { d = append(d, name+" "+strings.Join(sources, " ")) }
 	add("style-src", "'self'", "'nonce-"+nonce+"'")
 	add("img-src", "'self'")
 	script, formAction, ancestors := []string{"'nonce-" + nonce + "'"}, []string{"'self'"}, "'none'"
 	if widget != nil {
-		add("script-src", append(script, widget.Script...)...)
-		frames := widget.Frame
+		add("script-src", append(script, widget.Sources.Script...)...)
+		frames := widget.Sources.Frame
 		if host != "" {
-			frames = append(slices.Clone(frames), widget.Challenge...)
+			frames = append(slices.Clone(frames), widget.Sources.Challenge...)
 		}
 		if len(frames) > 0 {
 			add("frame-src", frames...)
 		}
-		if len(widget.Connect) > 0 {
-			add("connect-src", widget.Connect...)
+		if len(widget.Sources.Connect) > 0 {
+			add("connect-src", widget.Sources.Connect...)
 		}
-		formAction = append(formAction, widget.FormAction...)
+		formAction = append(formAction, widget.Sources.FormAction...)
 	} else if host != "" {
 		add("script-src", script...)
 	}
@@ -63,8 +71,7 @@ func policy(nonce string, widget *gateway.Sources, host string) string {
 	add("form-action", formAction...)
 	add("base-uri", "'none'")
 	if widget != nil {
-		add("report-uri", urls.Reports)
-		add("report-to", "csp")
+		add("report-uri", widget.Reports)
 	}
 	add("frame-ancestors", ancestors)
 	return strings.Join(d, "; ")

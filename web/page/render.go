@@ -8,9 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
-
-	"github.com/quittance/quittance/internal/gateway"
-	"github.com/quittance/quittance/web/urls"
 )
 
 // Render writes a page. It draws into a buffer first: a template that fails half
@@ -21,19 +18,19 @@ func Render(c echo.Context, status int, t templ.Component) error {
 
 // RenderWidget writes a page with a gateway's widget, which may load what the
 // driver says it needs.
-func RenderWidget(c echo.Context, t templ.Component, sources gateway.Sources) error {
-	return write(c, http.StatusOK, t, &sources, "")
+func RenderWidget(c echo.Context, t templ.Component, widget Widget) error {
+	return write(c, http.StatusOK, t, &widget, "")
 }
 
 // RenderFramed writes a page that stands in a frame of a host's page, and of no
-// other; with sources, one with a gateway's widget. It sets no cookie, since the
+// other; with widget, one with a gateway's. It sets no cookie, since the
 // browser may keep none there.
-func RenderFramed(c echo.Context, status int, t templ.Component, host string, sources *gateway.Sources) error {
+func RenderFramed(c echo.Context, status int, t templ.Component, host string, widget *Widget) error {
 	c.Response().Header().Del("X-Frame-Options") // which cannot name a host
-	return write(c, status, t, sources, host)
+	return write(c, status, t, widget, host)
 }
 
-func write(c echo.Context, status int, t templ.Component, widget *gateway.Sources, host string) error {
+func write(c echo.Context, status int, t templ.Component, widget *Widget, host string) error {
 	buf := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buf)
 	if err := t.Render(c.Request().Context(), buf); err != nil {
@@ -46,9 +43,6 @@ func write(c echo.Context, status int, t templ.Component, widget *gateway.Source
 	}
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", policy(nonce(c), widget, host))
-	if widget != nil {
-		h.Set("Reporting-Endpoints", `csp="`+urls.Reports+`"`)
-	}
 	h.Set("Content-Language", Texts(c).Lang())
 	return c.HTMLBlob(status, buf.Bytes())
 }

@@ -1,132 +1,90 @@
 // Package report takes what browsers report of sources that a payment page's
-// content security policy blocked. Nothing of a report is believed: it is a hint
-// for staff to look, and a log line without addresses of ours.
+// content security policy blocked.
 package report
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"regexp"
-	"sync"
-	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/quittance/quittance/internal/clock"
+	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/secret"
+	"github.com/quittance/quittance/internal/tamper"
+	"github.com/quittance/quittance/web/urls"
 )
 
-// maxBody is the most bytes that a report may have; more of it is not read.
-const maxBody = 16 << 10
+const purpose = secret.Purpose("csp-reports")
 
-// perMinute is how many reports one process takes in a minute. Browser extensions
-// cause many, and what matters comes again.
-const perMinute = 60
+// Address is where browsers report what a profile's pages of a kind block. It is
+// signed, so that only who was sent such a page can report of it, and the same each
+// time.
+func Address(ring *secret.Ring, profileID profile.ID, on tamper.Page) (string, error) {
+	mac, err := ring.Sign(purpose, said(profileID, on))
+	if err != nil {
+		return "", fmt.Errorf("sign address of reports: %w", err)
+	}
+	return urls.Reports + "?" + url.Values{"profile": {string(profileID)}, "page": {string(on)}, "t": {mac}}.Encode(), nil
+}
+
+func said(profileID profile.ID, on tamper.Page) string { return string(profileID) + "/" + string(on) }
+
+// maxBody is the most bytes that a report may have; of a longer one nothing is read.
+const maxBody = 16 << 10
 
 // Handlers take reports.
 type Handlers struct {
-	Log  *slog.Logger
-	Wall func() time.Time
+	Reports *tamper.Reports
+	Ring    *secret.Ring
+	Clock   clock.Clock
 
-	mu    sync.Mutex
-	since time.Time
-	taken int
+	limit limiter
 }
 
-// blocked is what matters of a report, in the words of both of its forms.
-type blocked struct {
-	Directive string `json:"effectiveDirective"`
-	Violated  string `json:"violated-directive"`
-	Effective string `json:"effective-directive"`
-	URL       string `json:"blockedURL"`
-	URI       string `json:"blocked-uri"`
-	Page      string `json:"documentURL"`
-	Document  string `json:"document-uri"`
-}
-
-// Receive is POST /csp-reports. It answers 204 whatever it is sent.
+// Receive is POST /csp-reports. It answers 204 whatever it is sent: no browser reads
+// the answer.
 func (h *Handlers) Receive(c echo.Context) error {
-	if h.mayTake() {
-		raw, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxBody))
-		if err == nil {
-			for _, b := range read(raw) {
-				h.Log.WarnContext(c.Request().Context(), "a payment page blocked a source", "directive", first(directive, b.Directive, b.Effective, b.Violated),
-					"source", source(b.URL+b.URI), "page", place(b.Page+b.Document))
-			}
+	profileID, on := profile.ID(c.QueryParam("profile")), tamper.Page(c.QueryParam("page"))
+	if !h.Ring.Verify(purpose, said(profileID, on), c.QueryParam("t")) || !h.limit.take(profileID, c.RealIP(), h.Clock.Wall()) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxBody))
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	if err != nil {
+		return fmt.Errorf("read report: %w", err)
+	}
+	if r, ok := read(raw); ok {
+		if err := h.Reports.Take(c.Request().Context(), profileID, on, r); err != nil {
+			return err
 		}
 	}
 	return c.NoContent(http.StatusNoContent)
 }
 
-// mayTake counts a report.
-func (h *Handlers) mayTake() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if now := h.Wall(); now.Sub(h.since) >= time.Minute {
-		h.since, h.taken = now, 0
+// read understands the body of a report-uri (Content Security Policy Level 3, 5.3).
+// Browsers of Level 1 name the violated directive only.
+func read(raw []byte) (tamper.Report, bool) {
+	var body struct {
+		Report *struct {
+			Effective string `json:"effective-directive"`
+			Violated  string `json:"violated-directive"`
+			Blocked   string `json:"blocked-uri"`
+			File      string `json:"source-file"`
+		} `json:"csp-report"`
 	}
-	h.taken++
-	return h.taken <= perMinute
-}
-
-// read understands one old report, or a list of new ones.
-func read(raw []byte) []blocked {
-	var one struct {
-		Report blocked `json:"csp-report"`
+	if json.Unmarshal(raw, &body) != nil || body.Report == nil {
+		return tamper.Report{}, false
 	}
-	if json.Unmarshal(raw, &one) == nil && one.Report != (blocked{}) {
-		return []blocked{one.Report}
+	r := tamper.Report{Directive: body.Report.Effective, Blocked: body.Report.Blocked, File: body.Report.File}
+	if r.Directive == "" {
+		r.Directive = body.Report.Violated
 	}
-	var list []struct {
-		Type string  `json:"type"`
-		Body blocked `json:"body"`
-	}
-	if json.Unmarshal(raw, &list) != nil {
-		return nil
-	}
-	var all []blocked
-	for _, r := range list[:min(len(list), 10)] {
-		if r.Type == "csp-violation" {
-			all = append(all, r.Body)
-		}
-	}
-	return all
-}
-
-var (
-	directive = regexp.MustCompile(`^[a-z-]{1,40}`)
-	keyword   = regexp.MustCompile(`^[a-z-]{1,20}$`)
-	page      = regexp.MustCompile(`^/(checkout|embed)/`)
-)
-
-// first is what a form matches in the first text that has it.
-func first(form *regexp.Regexp, texts ...string) string {
-	for _, t := range texts {
-		if found := form.FindString(t); found != "" {
-			return found
-		}
-	}
-	return "unknown"
-}
-
-// source is the site of what was blocked, or its kind, such as inline; never a path
-// or a query.
-func source(text string) string {
-	if keyword.MatchString(text) {
-		return text
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme == "" || len(u.Host) > 200 {
-		return "unknown"
-	}
-	return u.Scheme + "://" + u.Host
-}
-
-// place is the kind of page; its address has ids and tickets.
-func place(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return "unknown"
-	}
-	return first(page, u.Path)
+	return r, true
 }

@@ -603,6 +603,19 @@ CREATE TABLE page_checks (
     found      TEXT   NOT NULL -- what differed at the last look, with blanks between
 );
 
+-- What the policy of payment pages blocked in browsers, by what they report.
+CREATE TABLE blocked_sources (
+    profile_id TEXT   NOT NULL REFERENCES profiles (id),
+    page       TEXT   NOT NULL CHECK (page IN ('checkout', 'embed')),
+    directive  TEXT   NOT NULL,
+    source     TEXT   NOT NULL, -- an origin, or a word such as inline; never a path
+    first_at   BIGINT NOT NULL, -- wall time, as last_at is
+    last_at    BIGINT NOT NULL,
+    reports    BIGINT NOT NULL,
+    PRIMARY KEY (profile_id, page, directive, source)
+);
+CREATE INDEX blocked_sources_list ON blocked_sources (profile_id, first_at);
+
 CREATE TABLE inbound_notifications (
     profile_id         TEXT   NOT NULL,
     id                 TEXT   NOT NULL,
