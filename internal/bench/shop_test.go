@@ -27,7 +27,7 @@ type shop struct {
 	unpaid []visit
 	places []paging.Place // of the paid orders, in the list of all
 	wanted string         // body of a call that makes one more order of the same
-	wrote  bool           // since warm looked around
+	wrote  bool           // since reading looked around
 }
 
 // visit is what a browser holds after it opened an order's payment link.
@@ -155,7 +155,7 @@ func (s *shop) checkOut() {
 		s.TB.Fatal("no unpaid order is left")
 	}
 	v := s.unpaid[0]
-	s.unpaid, s.wrote = s.unpaid[1:], true
+	s.unpaid = s.unpaid[1:]
 	a := send(s.TB, s.client, http.MethodPost, v.page+"/pay", v.header, url.Values{form.CSRFField: {v.csrf}, ui.ConsentID: {"1"}})
 	if to := a.header.Get("Location"); a.status != http.StatusSeeOther || !strings.HasPrefix(to, "/checkout/") {
 		s.TB.Fatalf("start checkout: %d to %q\n%s", a.status, to, a.body)

@@ -59,9 +59,13 @@ func (a *App) Multiply(o Order, n, unpaidEvery int) {
 	m := multiplication{conn, engine, o, n, unpaidEvery}
 	before, after := []string{`SET session_replication_role = replica`}, []string{`SET session_replication_role = DEFAULT`, `VACUUM ANALYZE`}
 	if engine == "sqlite" {
+		var cache int // as the store has set it
+		if err := conn.QueryRowContext(ctx, `PRAGMA cache_size`).Scan(&cache); err != nil {
+			a.TB.Fatalf("multiply order: %v", err)
+		}
 		before = []string{`PRAGMA foreign_keys = OFF`, `PRAGMA synchronous = OFF`, `PRAGMA cache_size = -400000`}
 		// All connections share one limit of pages: what this one keeps the readers could not.
-		after = []string{`PRAGMA foreign_keys = ON`, `PRAGMA synchronous = FULL`, `PRAGMA cache_size = -2000`, `PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA shrink_memory`}
+		after = []string{`PRAGMA foreign_keys = ON`, `PRAGMA synchronous = FULL`, fmt.Sprintf(`PRAGMA cache_size = %d`, cache), `PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA shrink_memory`}
 	}
 	err = m.exec(ctx, before...)
 	const step = 20_000
