@@ -44,16 +44,13 @@ func (s *Service) WatchHolds(ctx context.Context, p profile.Profile, now time.Ti
 	err := s.eachHold(ctx, p.ID, HoldToldNothing, now.Add(HoldWarning), func(held Payment) (bool, error) {
 		return true, s.repo.InPaymentTx(ctx, func(tx Tx) error { return warn(ctx, tx, held, now) })
 	})
-	if err != nil {
-		return err
-	}
-	return s.eachHold(ctx, p.ID, HoldToldSoon, now, func(held Payment) (bool, error) {
+	return errors.Join(err, s.eachHold(ctx, p.ID, HoldToldSoon, now, func(held Payment) (bool, error) {
 		answered, err := s.askOfHold(ctx, held)
 		if err != nil || !answered {
 			return false, err
 		}
 		return true, s.repo.InPaymentTx(ctx, func(tx Tx) error { return untold(ctx, tx, held, now) })
-	})
+	}))
 }
 
 // NextHold is the billing time at which WatchHolds has something to do next, perhaps
@@ -76,24 +73,25 @@ func (s *Service) NextHold(ctx context.Context, p profile.Profile) (time.Time, e
 }
 
 // eachHold does work for the holds that lapse by a time and of which so much was
-// told, until work says that it cannot go on. Work takes a hold out of them.
+// told, until work says that it cannot go on. Work takes a hold out of them, unless it
+// fails: then the others come all the same, and all errors are returned joined.
 func (s *Service) eachHold(ctx context.Context, profileID profile.ID, told HoldTold, by time.Time, work func(Payment) (goOn bool, err error)) error {
 	for ctx.Err() == nil {
 		few, err := s.repo.LapsingHolds(ctx, profileID, told, by, lapsingBatch)
 		if err != nil {
 			return err
 		}
+		var errs []error
 		for _, p := range few {
-			goOn, err := work(p)
-			if err != nil {
-				return fmt.Errorf("look after the hold of %s: %w", p.OrderID, err)
-			}
-			if !goOn {
-				return nil
+			switch goOn, err := work(p); {
+			case err != nil:
+				errs = append(errs, fmt.Errorf("look after the hold of %s: %w", p.OrderID, err))
+			case !goOn:
+				return errors.Join(errs...)
 			}
 		}
-		if len(few) < lapsingBatch {
-			return nil
+		if len(few) < lapsingBatch || len(errs) > 0 {
+			return errors.Join(errs...)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +88,25 @@ func TestInvariant04HoldOfWhichTheGatewayDoesNotTellIsLeftToStaff(t *testing.T) 
 	}
 	app.RunJobs()
 	wantStand(t, app, o, "complete", "ended", "0.00", "0.00")
+}
+
+// TestABrokenHoldKeepsNoOtherWaiting has one of whose books a line is missing.
+func TestABrokenHoldKeepsNoOtherWaiting(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	broken, hold := held(app)
+	app.Advance(time.Minute)
+	o, _ := held(app)
+	app.Exec(`UPDATE transactions SET surplus = TRUE WHERE id = $1`, string(hold.ID))
+	app.Advance(8 * 24 * time.Hour)
+
+	if err := app.Payments.SweepLapsing(t.Context()); err == nil || !strings.Contains(err.Error(), string(broken.ID)) {
+		t.Errorf("the sweep says %v, want the broken one named", err)
+	}
+
+	if diff := cmp.Diff([]string{string(payment.TaskHoldLapses), string(payment.TaskHoldOver)}, app.Tasks(o)); diff != "" {
+		t.Errorf("tasks of the other (-want +got):\n%s", diff)
+	}
 }
 
 // TestHoldThatLapsesLaterIsHeardOfDaily: after nobody could tell.
