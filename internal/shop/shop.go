@@ -46,6 +46,7 @@ func New(c Config) *Shop {
 	mux.HandleFunc("POST /buy", s.answer(s.buy))
 	mux.HandleFunc("GET /checkout/{order}", s.answer(func(w http.ResponseWriter, r *http.Request) error { return s.checkout(w, r, widget) }))
 	mux.HandleFunc("GET /frame/{order}", s.answer(func(w http.ResponseWriter, r *http.Request) error { return s.checkout(w, r, frame) }))
+	mux.HandleFunc("POST /renew/{order}", s.answer(s.renew))
 	mux.HandleFunc("GET /thanks", s.answer(s.back))
 	mux.HandleFunc("GET /sorry", s.answer(s.back))
 	mux.HandleFunc("GET /shop.css", file("shop.css"))
@@ -96,7 +97,7 @@ func (s *Shop) policy(page string) string {
 	case widget:
 		p = append(p, "script-src 'self' "+s.Gateway, "connect-src "+s.Gateway, "frame-src "+s.Gateway+" "+s.Issuer, "form-action "+s.Gateway)
 	case frame:
-		p = append(p, "script-src 'self' "+s.Portal, "frame-src "+s.Portal, "form-action 'none'")
+		p = append(p, "script-src 'self' "+s.Portal, "frame-src "+s.Portal, "connect-src 'self'", "form-action 'none'")
 	default:
 		p = append(p, "form-action 'self'")
 	}

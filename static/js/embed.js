@@ -23,15 +23,40 @@
 
   window.addEventListener("message", function (event) {
     var m = event.data;
-    if (event.source === window.parent && event.origin === data.host && m && m.quittance === 1 && m.say === "hello") {
-      height();
+    if (event.source === window.parent && event.origin === data.host && m && m.quittance === 1) {
+      if (m.say === "hello") { greet(m.renew === true); }
+      if (m.say === "unrenewed") { look(); }
     }
   });
+
+  // look asks what became of the checkout while another one was not to be had.
+  function look() {
+    var here = new URL(window.location.href);
+    here.searchParams.set("said", "unrenewed");
+    window.location.replace(here.href);
+  }
+
+  // greet answers the page around, which may be able to have the checkout renewed.
+  function greet(renewable) {
+    var again = document.getElementById("renew");
+    if (again && renewable) {
+      document.getElementById("reload").hidden = true;
+      again.hidden = false;
+    }
+    height();
+  }
 
   document.addEventListener("DOMContentLoaded", function () {
     var close = document.getElementById("close");
     close.hidden = false;
     close.addEventListener("click", function () { say("closed"); });
+    var again = document.getElementById("renew");
+    if (again) {
+      again.addEventListener("click", function () {
+        again.disabled = true;
+        say("renew");
+      });
+    }
     new ResizeObserver(height).observe(document.querySelector("main"));
     height();
     if (data.say) { say(data.say); }

@@ -1,8 +1,11 @@
 // Quittance's checkout in a page of a merchant's own, version 1.
 //
-//   <div data-quittance="EMBED_URL"></div>
+//   <div data-quittance="EMBED_URL" data-quittance-renew="RENEW_URL"></div>
 //
-// or Quittance.mount(element, embedURL). What happens is told by events of the name
+// or Quittance.mount(element, embedURL, renew), which also takes the place of what is
+// mounted there. When its time is over the frame lets the customer start again, if the
+// page can have it renewed: RENEW_URL is posted to and answers {"embed_url": "…"}, or
+// renew is a function that gives such an address, or a promise of it. What happens is told by events of the name
 // "quittance" on the element; their detail.type is ready, approved, declined,
 // expired, closed or refused. After approved the page goes on to detail.redirect,
 // where the order has one, unless the event's default is prevented.
@@ -12,8 +15,11 @@
   var german = /^de\b/i.test(document.documentElement.lang);
   var told = ["ready", "approved", "declined", "expired", "closed"];
   var words = german
-    ? { title: "Zahlung", host: "Diese Seite darf die Zahlung nicht anzeigen.", blocked: "Die Zahlung kann hier nicht angezeigt werden. Es wurde nichts abgebucht. Bitte laden Sie die Seite neu." }
-    : { title: "Payment", host: "This page may not show the payment.", blocked: "The payment cannot be shown here. No money was taken. Please load the page again." };
+    ? { title: "Zahlung", host: "Diese Seite darf die Zahlung nicht anzeigen. Es wurde nichts abgebucht. Bitte wenden Sie sich an den Anbieter der Seite.", blocked: "Die Zahlung kann hier nicht angezeigt werden. Es wurde nichts abgebucht. Bitte laden Sie die Seite neu.",
+        lost: "Die Zahlung kann gerade nicht angezeigt werden. Ob Geld abgebucht wurde, steht noch nicht fest. Bitte zahlen Sie nicht noch einmal, sondern laden Sie die Seite neu." }
+    : { title: "Payment", host: "This page may not show the payment. No money was taken. Please contact whoever runs the page.", blocked: "The payment cannot be shown here. No money was taken. Please load the page again.",
+        lost: "The payment cannot be shown right now. We don't know yet whether money was taken. Don't pay again; please load the page again." };
+  var mounted = new WeakMap(); // of places: what is there
 
   // hostOf is the origin that an address was made for; the server checks it, this
   // only says so in words.
@@ -25,7 +31,17 @@
     }
   }
 
-  function mount(place, url) {
+  // from asks an address of the page's own site for another frame's.
+  function from(address) {
+    return function () {
+      return fetch(address, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" } }).then(function (answer) {
+        if (!answer.ok) { throw new Error("renew: " + answer.status); }
+        return answer.json();
+      }).then(function (told) { return told.embed_url; });
+    };
+  }
+
+  function mount(place, url, renew) {
     var address;
     try { address = new URL(url); } catch (e) { address = null; }
     var checkout = address && address.origin === base && /^\/embed\/([a-z0-9_]+)$/.exec(address.pathname);
@@ -45,7 +61,29 @@
       report("refused", { reason: reason });
     }
 
+    function tell(what) {
+      if (frame.contentWindow) { frame.contentWindow.postMessage({ quittance: 1, say: what, renew: !!renew }, base); }
+    }
+
+    // again puts another frame in this one's place; where there is none to be had, this
+    // one looks at what became of its checkout.
+    function again() {
+      if (!renew || renewing) { return; }
+      renewing = true;
+      new Promise(function (done) { done(renew()); }).then(function (next) {
+        if (!next) { throw new Error("renew: no address"); }
+        if (mounted.get(place) === here) {
+          mount(place, next, renew);
+          place.firstElementChild.focus();
+        }
+      }).catch(function () {
+        renewing = false;
+        tell("unrenewed");
+      });
+    }
+
     function close() {
+      window.clearTimeout(silent);
       window.removeEventListener("message", hear);
       frame.remove();
       note.remove();
@@ -63,6 +101,7 @@
         frame.style.height = Math.min(4000, m.height) + "px";
         return;
       }
+      if (m.say === "renew") { again(); }
       if (told.indexOf(m.say) < 0 || (m.say === "ready" && ready)) {
         return;
       }
@@ -82,11 +121,15 @@
     }
 
     var ready = false;
+    var renewing = false;
     var silent = 0;
+    var here = { close: close };
+    if (mounted.has(place)) { mounted.get(place).close(); }
+    mounted.set(place, here);
     place.replaceChildren();
     if (!checkout || hostOf(address) !== window.location.origin) {
       refuse(words.host, "host");
-      return { close: close };
+      return here;
     }
     frame.title = words.title;
     frame.allow = "payment";
@@ -97,19 +140,22 @@
     frame.style.border = "0";
     frame.addEventListener("load", function () {
       window.clearTimeout(silent);
-      silent = window.setTimeout(function () { refuse(words.blocked, "blocked"); }, 4000);
-      if (frame.contentWindow) { frame.contentWindow.postMessage({ quittance: 1, say: "hello" }, base); }
+      silent = window.setTimeout(function () { refuse(ready ? words.lost : words.blocked, "blocked"); }, 4000);
+      tell("hello");
     });
     window.addEventListener("message", hear);
     frame.src = address.href;
     place.appendChild(frame);
-    return { close: close };
+    return here;
   }
 
   window.Quittance = Object.freeze({ version: 1, mount: mount });
 
   function start() {
-    document.querySelectorAll("[data-quittance]").forEach(function (place) { mount(place, place.getAttribute("data-quittance")); });
+    document.querySelectorAll("[data-quittance]").forEach(function (place) {
+      var address = place.getAttribute("data-quittance-renew");
+      mount(place, place.getAttribute("data-quittance"), address ? from(address) : null);
+    });
   }
 
   if (document.readyState === "loading") {

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"net"
@@ -26,6 +27,7 @@ type embeddable struct {
 	Integrity   string   `json:"integrity"`
 	Brands      []string `json:"brands"`
 	ResultURL   string   `json:"result_url"`
+	OrderID     string   `json:"order_id"`
 	EmbedURL    string   `json:"embed_url"`
 	EmbedScript struct {
 		URL       string `json:"url"`
@@ -47,7 +49,7 @@ func (s *corner) copied(name string, told embeddable) (string, error) {
 }
 
 func (told embeddable) fill(text string) string {
-	return strings.NewReplacer("RESULT_URL", html.EscapeString(told.ResultURL), "BRANDS", strings.Join(told.Brands, " "),
+	return strings.NewReplacer("RENEW_URL", "/renew/"+told.OrderID, "RESULT_URL", html.EscapeString(told.ResultURL), "BRANDS", strings.Join(told.Brands, " "),
 		"EMBED_SCRIPT_URL", told.EmbedScript.URL, "EMBED_SCRIPT_INTEGRITY", told.EmbedScript.Integrity, "EMBED_URL", html.EscapeString(told.EmbedURL),
 		"SCRIPT_URL", html.EscapeString(told.ScriptURL), "INTEGRITY", told.Integrity).Replace(text)
 }
@@ -101,6 +103,12 @@ func openCorner(t *testing.T) *corner {
 	mux.HandleFunc("GET /new/{id}", func(w http.ResponseWriter, r *http.Request) {
 		checkouts[r.PathValue("id")] = s.embeddable(t, r.URL.Query().Get("redirect"))
 		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("POST /renew/{order}", func(w http.ResponseWriter, r *http.Request) {
+		var renewed struct{ Checkout embeddable }
+		s.shop.post(t, "/order_checkouts/"+r.PathValue("order"), struct{}{}, &renewed)
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]string{"embed_url": renewed.Checkout.EmbedURL})
 	})
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	for path, heading := range map[string]string{"/thanks": "Thank you", "/sorry": "Not paid yet"} {

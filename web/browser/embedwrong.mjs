@@ -42,7 +42,8 @@ journey(async (browser, { shop, elsewhere, folder }) => {
   await ask('later');
   await page.goto(`${shop}/order/one?as=frame`);
   await see(ours.getByRole('heading', { name: 'This payment form has expired' }));
-  await see(ours.getByText('Load this page again'));
   await page.waitForFunction(() => JSON.parse(sessionStorage.heard).some((e) => e.type === 'expired'));
   await shoot(page, 'expired');
+  await ours.getByRole('button', { name: 'Start again' }).click();
+  await see(ours.getByRole('checkbox', { name: words.consent }));
 }, { tolerate: [/integrity/, /frame-ancestors/, /status of 403/, /Failed to execute 'postMessage'/, /chrome-error/] });

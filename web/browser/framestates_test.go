@@ -129,3 +129,34 @@ func TestFrameSpeaksForTheMerchantsPageInEveryState(t *testing.T) {
 		}
 	}
 }
+
+// TestFrameThatIsOverStartsAgain renews the checkout of a frame in the demo's shop, by
+// the button in it and by nothing else.
+func TestFrameThatIsOverStartsAgain(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{390, 1280} {
+		t.Run(fmt.Sprintf("%d px", width), func(t *testing.T) {
+			t.Parallel()
+			app := testkit.New(t)
+			at := openShop(t, app)
+			paid, elsewhere, bare := app.NewOrder(12400), app.NewOrder(5000), app.NewOrder(4000)
+			journey(t, "renewing", map[string]any{"shop": at, "width": width, "paid": paid.ID, "elsewhere": elsewhere.ID, "bare": bare.ID}, asks{
+				"later": func() any {
+					app.Advance(payment.CheckoutLife + time.Minute)
+					return nil
+				},
+				"pay": func() any {
+					app.SubmitCard(app.StartCheckout(elsewhere).CheckoutID, testkit.Card{Number: testkit.CardApproved})
+					app.Deliver()
+					return nil
+				},
+			}, nil)
+			for _, o := range []testkit.Order{paid, elsewhere} {
+				app.WantPaid(o)
+			}
+			if n := app.NetCharged(bare); n != 0 {
+				t.Errorf("%d charged for the order that nobody paid", n)
+			}
+		})
+	}
+}

@@ -38,6 +38,10 @@ const (
 	expired  = "expired"
 )
 
+// unrenewed is what a frame says of itself after the page around could not have it
+// renewed.
+const unrenewed = "unrenewed"
+
 // Handlers answer for checkouts in frames.
 type Handlers struct {
 	Checkout *checkout.Handlers
@@ -217,7 +221,7 @@ func declinedNow(c echo.Context) string {
 }
 
 func (h *Handlers) showExpired(c echo.Context, t ticket.Ticket) error {
-	return page.RenderFramed(c, http.StatusOK, pages.FramedExpiredPage(h.page(c, t, expired)), t.Host, nil)
+	return page.RenderFramed(c, http.StatusOK, pages.FramedExpiredPage(h.page(c, t, expired), pages.FramedExpired{Unrenewed: c.QueryParam("said") == unrenewed}), t.Host, nil)
 }
 
 // showChecking shows the same address again in a few seconds.
