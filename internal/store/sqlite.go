@@ -29,7 +29,7 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	if err = private(path); err != nil {
 		return nil, err
 	}
-	pragmas := url.Values{"_pragma": {paged, cached, logged, "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_journal_mode": {"WAL"}, "_txlock": {"immediate"}}
+	pragmas := url.Values{"_pragma": {paged, cached, logged, sorted, "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"}, "_journal_mode": {"WAL"}, "_txlock": {"immediate"}}
 	if d.writer, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -37,7 +37,7 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	if err := d.writer.PingContext(context.Background()); err != nil { // the file must exist before it is opened read-only
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
-	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", mapped, cached}, "mode": {"ro"}}
+	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", mapped, cached, sorted}, "mode": {"ro"}}
 	if d.readers, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -68,6 +68,10 @@ const (
 	mapped = "mmap_size(2147418112)"
 	cached = "cache_size(-65536)" // KiB, as far as it is used
 )
+
+// What SQLite puts aside stays in memory: it would lie in a folder for temporary
+// files, which a container may lack, and customers' data does not belong there.
+const sorted = "temp_store(MEMORY)"
 
 // lockFile keeps a second process away from a SQLite file; the system lets go of
 // the lock when this process dies.
