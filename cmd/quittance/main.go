@@ -56,10 +56,12 @@ type demoCmd struct {
 	Bare     bool       `env:"-" help:"Leave out the orders of the start page, one for each situation."`
 	JSON     bool       `env:"-" help:"Print one JSON object as the first line."`
 	LogLevel slog.Level `env:"-" help:"debug, info, warn or error." default:"warn"`
+
+	EmbedHosts []string `name:"embed-host" env:"-" help:"Origin of a site of yours, such as http://localhost:3000, whose pages may hold the checkout's frame. May be repeated." placeholder:"ORIGIN"`
 }
 
 func (c demoCmd) Run(ctx context.Context) error {
-	return app.Demo(ctx, app.DemoConfig{Listen: c.Listen, DataDir: c.DataDir, Database: c.Database, Bare: c.Bare, JSON: c.JSON, LogLevel: c.LogLevel}, os.Stdout)
+	return app.Demo(ctx, app.DemoConfig{Listen: c.Listen, DataDir: c.DataDir, Database: c.Database, Bare: c.Bare, JSON: c.JSON, LogLevel: c.LogLevel, EmbedHosts: c.EmbedHosts}, os.Stdout)
 }
 
 type gatewayCmd struct {

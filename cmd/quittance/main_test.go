@@ -257,7 +257,7 @@ func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
 	if err := json.Unmarshal([]byte(line), &ready); err != nil {
 		t.Fatalf("%v: %s", err, line)
 	}
-	for _, key := range []string{"base_url", "gateway_url", "profile_id", "api_key", "payment_link"} {
+	for _, key := range []string{"base_url", "gateway_url", "profile_id", "api_key", "redirect_key_id", "redirect_key", "payment_link"} {
 		if ready[key] == "" {
 			t.Errorf("%s is missing in %s", key, line)
 		}
@@ -268,6 +268,82 @@ func TestDemoAnnouncesItselfInOneLine(t *testing.T) {
 	}
 	if err := demo.Wait(); err != nil {
 		t.Errorf("demo ended with %v", err)
+	}
+}
+
+// TestDemoTellsADeveloperAllThatTheREADMEAsksFor: who reads what the demo prints has
+// what it takes to call the API, to check where browsers come from, and to hold the
+// frame in a page of their own.
+func TestDemoTellsADeveloperAllThatTheREADMEAsksFor(t *testing.T) {
+	t.Parallel()
+	const mine = "http://localhost:3000"
+	demo := command(t, nil, "demo", "--bare", "--listen", "127.0.0.1:0", "--embed-host", mine)
+	out, err := demo.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = demo.Process.Signal(syscall.SIGTERM)
+		_ = demo.Wait()
+	}()
+	said := map[string]string{}
+	for lines := bufio.NewScanner(out); lines.Scan() && !strings.HasPrefix(lines.Text(), "Stop it"); {
+		name, value, _ := strings.Cut(strings.TrimSpace(lines.Text()), ":")
+		said[name] = strings.TrimSpace(value)
+	}
+	for name, prefix := range map[string]string{"API key": "qk_", "Profile": "prf_", "Redirect key": "rk_"} {
+		if !strings.HasPrefix(said[name], prefix) {
+			t.Errorf("%s is %q", name, said[name])
+		}
+	}
+	api := func(path, body string) string {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSuffix(said["API"], "docs")+path+"?profile_id="+said["Profile"], strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+said["API key"])
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		answer, err := io.ReadAll(resp.Body)
+		if err != nil || resp.StatusCode != http.StatusCreated {
+			t.Fatalf("%s: %d %v %s", path, resp.StatusCode, err, answer)
+		}
+		return string(answer)
+	}
+	id := func(answer, prefix string) string {
+		return regexp.MustCompile(prefix + "_[a-z0-9]+").FindString(answer)
+	}
+	customer := id(api("customers", `{"customer":{"given_name":"Ada","email":"ada@example.com"}}`), "cus")
+	product := id(api("products", `{"product":{"name":"Tea","type":"single_payment","price":"20.00","currency":"EUR"}}`), "prd")
+	order := api("orders/create_single_order", `{"order":{"customer_id":"`+customer+`","currency":"EUR","create_checkout":true,"embed_host":"`+mine+`","order_products":[{"product_id":"`+product+`"}]}}`)
+	var made struct {
+		Order struct {
+			Checkout struct {
+				EmbedURL string `json:"embed_url"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(order), &made); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, made.Order.Checkout.EmbedURL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if policy := resp.Header.Get("Content-Security-Policy"); resp.StatusCode != http.StatusOK || !strings.Contains(policy, "frame-ancestors "+mine) {
+		t.Errorf("the frame answers %d with %s", resp.StatusCode, policy)
 	}
 }
 

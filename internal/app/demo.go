@@ -40,18 +40,23 @@ type DemoConfig struct {
 	Bare     bool   // without the orders of the start page
 	JSON     bool   // the first line of the output is one JSON object
 	LogLevel slog.Level
+	// EmbedHosts are origins, beside the shop's, whose pages may hold the checkout's
+	// frame.
+	EmbedHosts []string
 }
 
 // DemoReady is what the demo prints when it can be used.
 type DemoReady struct {
-	BaseURL     string `json:"base_url"`
-	GatewayURL  string `json:"gateway_url"`
-	ShopURL     string `json:"shop_url"`   // a merchant's own site
-	IssuerURL   string `json:"issuer_url"` // where card issuers ask their cardholders
-	MailURL     string `json:"mail_url"`
-	ProfileID   string `json:"profile_id"`
-	APIKey      string `json:"api_key"`
-	PaymentLink string `json:"payment_link"`
+	BaseURL       string `json:"base_url"`
+	GatewayURL    string `json:"gateway_url"`
+	ShopURL       string `json:"shop_url"`   // a merchant's own site
+	IssuerURL     string `json:"issuer_url"` // where card issuers ask their cardholders
+	MailURL       string `json:"mail_url"`
+	ProfileID     string `json:"profile_id"`
+	APIKey        string `json:"api_key"`
+	RedirectKeyID string `json:"redirect_key_id"` // see order.OnwardKey
+	RedirectKey   string `json:"redirect_key"`
+	PaymentLink   string `json:"payment_link"`
 }
 
 // Demo runs everything on embedded defaults until ctx ends: the portal, the
@@ -94,7 +99,7 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	ready, account, err := seedDemo(ctx, a, sites, kept)
+	ready, account, err := seedDemo(ctx, a, sites, kept, d.EmbedHosts)
 	if err != nil {
 		return fmt.Errorf("seed demo: %w", err)
 	}
@@ -112,10 +117,7 @@ func Demo(ctx context.Context, d DemoConfig, out io.Writer) (err error) {
 		return err
 	}
 	ready.MailURL = mails.url
-	bells, err := demoShop(a, sites, ready, log)
-	if err != nil {
-		return err
-	}
+	bells := demoShop(sites, ready, log)
 	life := &demoLife{app: a, gateway: s, sites: sites, profile: club, done: d.Bare}
 	a.Handler = life.withStart(a.Handler, ready)
 	group, ctx := errgroup.WithContext(ctx)
@@ -143,13 +145,16 @@ func announce(out io.Writer, r DemoReady, asJSON bool) error {
   Pay this order:  %s
   Test card:       4200 0000 0000 0000, any future date, any code
                    4200 0000 0000 0042 asks you to confirm, 4200 0000 0000 0018 fails at that
-  API:             %s/api/v1  (Authorization: Bearer %s)
+  API:             %s/api/v1/docs
+  API key:         %s
+  Profile:         %s
+  Redirect key:    %s  (key_id %s)
   Merchant's shop: %s
   Sandbox gateway: %s
   Mail it sent:    %s
 
 Stop it with Ctrl-C.
-`, r.BaseURL, r.PaymentLink, r.BaseURL, r.APIKey, r.ShopURL, r.GatewayURL, r.MailURL)
+`, r.BaseURL, r.PaymentLink, r.BaseURL, r.APIKey, r.ProfileID, r.RedirectKey, r.RedirectKeyID, r.ShopURL, r.GatewayURL, r.MailURL)
 	return err
 }
 
@@ -185,7 +190,7 @@ func keptSecrets(path string) (demoSecrets, error) {
 
 // seedDemo makes a sandbox profile with its account, and each time a fresh key
 // and a fresh order to pay.
-func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (DemoReady, gateway.Account, error) {
+func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets, embedHosts []string) (DemoReady, gateway.Account, error) {
 	ready := DemoReady{BaseURL: sites.baseURL, GatewayURL: sites.gatewayURL, ShopURL: sites.shopURL, IssuerURL: sites.issuerURL}
 	webhookKey, err := hex.DecodeString(kept.WebhookKey)
 	if err != nil {
@@ -195,7 +200,7 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 		APIBase: sites.gatewayAPI, PublicBase: sites.gatewayURL, TestMode: "EXTERNAL",
 		Brands: []string{"VISA", "MASTER", "AMEX", "APPLEPAY", "GOOGLEPAY"}}
 	p := DemoProfile()
-	p.Details.EmbedHosts = []string{sites.shopURL}
+	p.Details.EmbedHosts = append([]string{sites.shopURL}, embedHosts...)
 	profiles, err := a.Profiles.Profiles(ctx)
 	if err != nil {
 		return ready, account, err
@@ -224,18 +229,19 @@ func seedDemo(ctx context.Context, a *App, sites demoSites, kept demoSecrets) (D
 	if err != nil {
 		return ready, account, err
 	}
+	signer, err := a.Orders.OnwardKey(p.ID)
+	if err != nil {
+		return ready, account, err
+	}
 	ready.ProfileID, ready.APIKey, ready.PaymentLink = string(p.ID), key, sites.baseURL+"/pay/"+token
+	ready.RedirectKeyID, ready.RedirectKey = signer.ID, signer.Text
 	return ready, account, nil
 }
 
 // demoShop is the first merchant's own site.
-func demoShop(a *App, sites demoSites, ready DemoReady, log *slog.Logger) (*shop.Shop, error) {
-	signer, err := a.Orders.OnwardKey(profile.ID(ready.ProfileID))
-	if err != nil {
-		return nil, fmt.Errorf("demo: shop: %w", err)
-	}
-	return shop.New(shop.Config{URL: sites.shopURL, API: sites.baseURL + "/api/v1", Key: ready.APIKey, Signers: map[string]string{signer.ID: signer.Text},
-		Portal: sites.baseURL, Gateway: sites.gatewayURL, Issuer: sites.issuerURL, Log: log}), nil
+func demoShop(sites demoSites, ready DemoReady, log *slog.Logger) *shop.Shop {
+	return shop.New(shop.Config{URL: sites.shopURL, API: sites.baseURL + "/api/v1", Key: ready.APIKey, Signers: map[string]string{ready.RedirectKeyID: ready.RedirectKey},
+		Portal: sites.baseURL, Gateway: sites.gatewayURL, Issuer: sites.issuerURL, Log: log})
 }
 
 // channel is an account as the gateway knows it.

@@ -71,7 +71,7 @@ func GuidePage(p ui.Page, v Guide) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h2>A frame of ours</h2><p>Name the page's origin in the profile's <code>embed_hosts</code>, a list in the file that <code>quittance profile apply</code> reads; other pages are refused. The frame shows what is to be paid, asks for consent and takes the card. It needs no cookie, and 3-D Secure stays inside it. The script's version never changes, so its hash may stand in your page:</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h2>A frame of ours</h2><p>Name the page's origin in the profile's <code>embed_hosts</code>, a list in the file that <code>quittance profile apply</code> reads; other pages are refused. Of several, say in the call by <code>embed_host</code> which one it is for: the first, if left out. The frame shows what is to be paid, asks for consent and takes the card. It needs no cookie, and 3-D Secure stays inside it. The script's version never changes, so its hash may stand in your page:</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
