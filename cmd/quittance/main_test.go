@@ -134,7 +134,7 @@ func TestServeDrainsOnSIGTERM(t *testing.T) {
 	}
 	waitFor(t, "http://"+env["LISTEN"]+"/readyz")
 	wantOutput(t, env, ``, "ready")
-	wantOutput(t, env, `warn +database: another process`, "doctor")
+	wantOutput(t, env, `ok +database answers: SQLite`, "doctor")
 	if out, err := run(t, env, "profile", "show"); err == nil || !strings.Contains(out, "another process") {
 		t.Errorf("a second process opened the SQLite file: %v\n%s", err, out)
 	}

@@ -75,6 +75,8 @@ type Options struct {
 	Limits payment.Limits // zero is payment.DefaultLimits
 	HTTP   *http.Client   // for gateways; nil is the driver's own
 	SQL    store.Through  // before the database's driver; nil is nothing
+
+	beside bool // a process that serves: nothing is changed
 }
 
 // drivers are the gateways this program speaks to, by the name in the account.
@@ -88,11 +90,15 @@ func (d drivers) Driver(account gateway.Account) (gateway.Driver, error) {
 	return nil, fmt.Errorf("no driver for gateway %q of account %s", account.Driver, account.ID)
 }
 
-// openStore opens the database with its keyring.
-func openStore(cfg config.Config, log *slog.Logger, through store.Through) (*store.DB, *secret.Ring, error) {
+// openStore opens the database with its keyring; beside another process if asked to.
+func openStore(cfg config.Config, log *slog.Logger, through store.Through, beside bool) (*store.DB, *secret.Ring, error) {
 	ring, err := secret.Parse(cfg.SecretKey)
 	if err != nil {
 		return nil, nil, err
+	}
+	if beside {
+		db, err := store.OpenBeside(cfg.Database, ring, log)
+		return db, ring, err
 	}
 	db, err := store.OpenThrough(through, cfg.Database, ring, log)
 	return db, ring, err
@@ -101,7 +107,7 @@ func openStore(cfg config.Config, log *slog.Logger, through store.Through) (*sto
 // New opens the database and wires the parts. SQLite is migrated by itself;
 // PostgreSQL must be (store.ErrSchemaOld), and a newer schema is always refused.
 func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_ *App, err error) {
-	db, ring, err := openStore(cfg, log, o.SQL)
+	db, ring, err := openStore(cfg, log, o.SQL, o.beside)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +116,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if cfg.SQLite() {
+	if cfg.SQLite() && !o.beside {
 		err = db.Migrate(ctx)
 	} else {
 		err = db.CheckSchema(ctx)

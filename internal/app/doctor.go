@@ -71,13 +71,8 @@ func (d *doctor) database(ctx context.Context) {
 	if d.cfg.SQLite() && !d.file() {
 		return
 	}
-	db, _, err := openStore(d.cfg, d.cfg.Logger(), nil)
-	switch {
-	case errors.Is(err, store.ErrLocked):
-		d.warn("database: another process is using this file, most likely serve, so nothing inside was looked at",
-			"Ask that process by /readyz, or stop it and ask doctor again.")
-		return
-	case err != nil:
+	db, _, err := openStore(d.cfg, d.cfg.Logger(), nil, true)
+	if err != nil {
 		d.fail(fmt.Sprintf("database: %v", err), "Check QUITTANCE_DATABASE.")
 		return
 	}

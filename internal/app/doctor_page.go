@@ -36,13 +36,12 @@ func (d *doctor) blocked(ctx context.Context, db *store.DB, p profile.Profile) {
 }
 
 // pages looks at each profile's payment page as browsers get it. It tells nobody but
-// who asked. A SQLite file serves one process, so beside serve nobody can look, and
-// without serve there is no page.
+// who asked.
 func (d *doctor) pages(ctx context.Context, profiles []profile.Profile) {
-	if d.cfg.SQLite() || len(profiles) == 0 {
+	if len(profiles) == 0 {
 		return
 	}
-	a, err := New(ctx, d.cfg, slog.New(slog.DiscardHandler), Options{})
+	a, err := New(ctx, d.cfg, slog.New(slog.DiscardHandler), Options{beside: true})
 	if err != nil {
 		d.fail(fmt.Sprintf("payment pages: %v", err), "Correct what the lines above say.")
 		return

@@ -14,12 +14,23 @@ import (
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/tamper"
+	"github.com/quittance/quittance/internal/testkit"
 )
 
 func TestDoctorLooksAtPaymentPages(t *testing.T) {
 	t.Parallel()
+	for _, engine := range testkit.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			looksAtPaymentPages(t, engine)
+		})
+	}
+}
 
-	cfg := patient(t, "postgres")
+// looksAtPaymentPages asks doctor beside a server.
+func looksAtPaymentPages(t *testing.T, engine string) {
+	t.Helper()
+	cfg := patient(t, engine)
 	var handler http.Handler
 	var altered atomic.Bool
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"errors"
+	"hash/crc32"
 	"net"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/app"
@@ -152,11 +155,30 @@ func TestDoctorLeavesNothingBehind(t *testing.T) {
 
 	cfg := patient(t, "sqlite")
 	folder := filepath.Dir(strings.TrimPrefix(cfg.Database, "sqlite:"))
+	merchant(t, cfg, profile.Sandbox, gateway.Account{APIBase: "http://" + listening(t), PublicBase: "https://gateway.example"})
+	before := contents(t, folder)
 	if err := app.Doctor(t.Context(), cfg, &bytes.Buffer{}); err != nil {
 		t.Fatal(err)
 	}
-	left, err := filepath.Glob(folder + "/.doctor*")
-	if err != nil || len(left) > 0 {
-		t.Errorf("doctor left %v, %v", left, err)
+	if diff := cmp.Diff(before, contents(t, folder)); diff != "" {
+		t.Errorf("doctor changed the database's folder (-before +after):\n%s", diff)
 	}
+}
+
+// contents are the files of a folder, each with a sum of its bytes.
+func contents(t *testing.T, folder string) map[string]uint32 {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]uint32{}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = crc32.ChecksumIEEE(b)
+	}
+	return all
 }

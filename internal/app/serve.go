@@ -67,7 +67,7 @@ func Migrate(ctx context.Context, cfg config.Config) (err error) {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	db, _, err := openStore(cfg, cfg.Logger(), nil)
+	db, _, err := openStore(cfg, cfg.Logger(), nil, false)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -420,8 +419,27 @@ func TestSQLiteFileServesOneProcess(t *testing.T) {
 	if _, err := store.Open(address, ring, log); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("a second opener = %v, want ErrLocked", err)
 	}
-	if err := first.CheckSchema(context.WithoutCancel(t.Context())); !errors.Is(err, store.ErrSchemaOld) {
-		t.Errorf("an empty database = %v, want ErrSchemaOld", err)
+	beside, err := store.OpenBeside(address, ring, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, db := range map[string]*store.DB{"the first": first, "a reader": beside} {
+		if err := db.CheckSchema(t.Context()); !errors.Is(err, store.ErrSchemaOld) {
+			t.Errorf("%s of an empty database: %v, want ErrSchemaOld", name, err)
+		}
+	}
+	if err := first.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := beside.CheckSchema(t.Context()); err != nil {
+		t.Errorf("a reader beside the first sees %v", err)
+	}
+	pool, _ := beside.SQL()
+	if _, err := pool.ExecContext(t.Context(), `DELETE FROM goose_db_version`); err == nil {
+		t.Error("a reader wrote")
+	}
+	if err := beside.Close(); err != nil {
+		t.Error(err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)

@@ -29,11 +29,12 @@ type Dialect struct {
 	Name       string // "sqlite" or "postgres"
 	ForUpdate  string // locks the selected rows; "" on SQLite, whose writers are serial
 	SkipLocked string // the same for queues, passing over what others hold
+	HasTable   string // asks whether there is a table of a name
 }
 
 var (
-	sqliteDialect   = Dialect{Name: "sqlite"}
-	postgresDialect = Dialect{Name: "postgres", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED"}
+	sqliteDialect   = Dialect{Name: "sqlite", HasTable: `SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)`}
+	postgresDialect = Dialect{Name: "postgres", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED", HasTable: `SELECT to_regclass($1) IS NOT NULL`}
 )
 
 // Enqueuer puts jobs into the queue on a transaction. Package work provides it.
@@ -71,6 +72,20 @@ func OpenThrough(through Through, database string, ring *secret.Ring, log *slog.
 		return openPostgres(through, database, ring, log)
 	}
 	return nil, errors.New(`store: database must be "sqlite:PATH" or "postgres://…"`)
+}
+
+// OpenBeside is Open, but where another process has the SQLite file it opens it to be
+// read alone: what that process writes is seen, and nothing can be written.
+func OpenBeside(database string, ring *secret.Ring, log *slog.Logger) (*DB, error) {
+	db, err := Open(database, ring, log)
+	if !errors.Is(err, ErrLocked) {
+		return db, err
+	}
+	readers, err := openReaders(nil, strings.TrimPrefix(database, "sqlite:"))
+	if err != nil {
+		return nil, err
+	}
+	return &DB{writer: readers, readers: readers, reader: newPrepared(readers), dialect: sqliteDialect, ring: ring, log: log}, nil
 }
 
 func openPostgres(through Through, address string, ring *secret.Ring, log *slog.Logger) (*DB, error) {

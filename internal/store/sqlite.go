@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,17 +38,26 @@ func openSQLite(through Through, path string, ring *secret.Ring, log *slog.Logge
 	if err := d.writer.PingContext(context.Background()); err != nil { // the file must exist before it is opened read-only
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
-	pragmas = url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", mapped, cached, sorted}, "mode": {"ro"}}
-	if d.readers, err = through.open("sqlite", "file:"+path+"?"+pragmas.Encode()); err != nil {
-		return nil, fmt.Errorf("open sqlite: %w", err)
+	if d.readers, err = openReaders(through, path); err != nil {
+		return nil, err
 	}
-	d.readers.SetMaxOpenConns(8)
-	d.readers.SetMaxIdleConns(8)
 	d.reader = newPrepared(d.readers)
 	if d.checkpoints, err = startCheckpoints(path, log); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// openReaders opens a pool that cannot write.
+func openReaders(through Through, path string) (*sql.DB, error) {
+	pragmas := url.Values{"_pragma": {"query_only(1)", "busy_timeout(10000)", mapped, cached, sorted}, "mode": {"ro"}}
+	pool, err := through.open("sqlite", "file:"+path+"?"+pragmas.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	pool.SetMaxOpenConns(8)
+	pool.SetMaxIdleConns(8)
+	return pool, nil
 }
 
 // private makes a new database file one that only its user can read. SQLite gives
