@@ -50,7 +50,7 @@ func (c *checkpointer) run(ctx context.Context, log *slog.Logger) {
 		case <-tick.C:
 		}
 		if _, err := c.checkpoint(ctx); err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "checkpoint of the database failed; the next one comes in a second", "error", err)
+			log.ErrorContext(ctx, "checkpoint of the database failed; the next one comes in a second", "err", err)
 		}
 	}
 }
