@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -33,7 +34,7 @@ func (a Allow) within(ip netip.Addr) bool {
 // to is known, and checked, only when it is connected to.
 func (a Allow) url(text string) bool {
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" || strings.ContainsAny(text, " \\") {
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" || strings.ContainsAny(text, " \\") || !port(u.Port()) {
 		return false
 	}
 	ip, notIP := netip.ParseAddr(u.Hostname())
@@ -49,6 +50,12 @@ func (a Allow) url(text string) bool {
 	}
 	name := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	return strings.Contains(name, ".") && !strings.HasSuffix(name, ".localhost")
+}
+
+// port reports whether a URL's port can be connected to; empty is the scheme's own.
+func port(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil && n > 0
 }
 
 // reserved are networks in which nothing of the internet is, beside those that

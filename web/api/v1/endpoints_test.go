@@ -126,7 +126,7 @@ func TestEveryMistakeInAWebhookEndpointIsNamed(t *testing.T) {
 		"no such area": {types(`["orders.*"]`), "webhook_endpoint_invalid", []string{"/webhook_endpoint/event_types event_type"}},
 		"half a type":  {types(`["order.c*"]`), "webhook_endpoint_invalid", []string{"/webhook_endpoint/event_types event_type"}},
 	}
-	for _, u := range []string{"http://shop.example/", "ftp://shop.example/", "shop.example", "https://", "https://me:pw@shop.example/", "https://shop.example/#a", "https://localhost/", "https://a.localhost/",
+	for _, u := range []string{"http://shop.example/", "ftp://shop.example/", "shop.example", "https://", "https://me:pw@shop.example/", "https://shop.example:0/", "https://shop.example:65536/", "https://shop.example/#a", "https://localhost/", "https://a.localhost/",
 		"https://intranet/", "https://127.0.0.1/", "https://[::1]/", "https://10.1.2.3/", "https://192.168.0.1/", "https://169.254.169.254/latest", "https://[fd00:ec2::254]/", "https://100.100.100.200/",
 		"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://0.0.0.0/", "https://168.63.129.16/", "https://[2002:7f00:1::]/"} {
 		tests["url "+u] = mistaken{url(u), "webhook_endpoint_invalid", wrongURL}

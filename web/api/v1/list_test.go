@@ -273,6 +273,7 @@ func TestEveryMistakeInAQueryIsNamed(t *testing.T) {
 		"customers?name=" + strings.Repeat("%C3%A4", 201):               {"name too_long"},
 		"customers?email=a&email=b&profile_id=1&profile_id=2":           {"email repeated", "profile_id repeated"},
 		"customers?created_from=2026-03-01&created_to=yesterday":        {"created_from timestamp", "created_to timestamp"},
+		"orders?created_to=0001-01-01T00:00:00Z&paid_to=0001-01-01":     {"created_to timestamp", "paid_to date"},
 		"products?type=gift&active=1&currency=euro":                     {"active boolean", "currency currency", "type unknown_value"},
 		"products?type=metered,instalment":                              {"type repeated"},
 		"products?status=pending":                                       {"status unknown_parameter"},

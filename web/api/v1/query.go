@@ -171,14 +171,15 @@ func (q *query) last4(name string) string {
 	return told
 }
 
-// date is midnight in UTC of a date, the zero time when it was not told.
+// date is midnight in UTC of a date, the zero time when it was not told. The first
+// day of all, which is the zero time, is a mistake.
 func (q *query) date(name string) time.Time {
 	told := q.text(name)
 	if told == "" {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.DateOnly, told)
-	if err != nil || t.Year() < 1 {
+	if err != nil || !t.After(time.Time{}) {
 		q.note(name, "date", "Use a date such as 2026-03-01.")
 	}
 	return t
@@ -198,14 +199,15 @@ func (q *query) boolean(name string) *bool {
 	return &yes
 }
 
-// moment is a time with its offset from UTC, the zero time when it was not told.
+// moment is a time with its offset from UTC, the zero time when it was not told. One
+// that is the zero time is a mistake.
 func (q *query) moment(name string) time.Time {
 	told := q.text(name)
 	if told == "" {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, told)
-	if err != nil {
+	if err != nil || t.IsZero() {
 		q.note(name, "timestamp", "Use a moment such as 2026-03-01T09:00:00Z; write + as %2B.")
 	}
 	return t
