@@ -148,7 +148,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	m := newMeters(registry, db, a.Clock, log)
 	a.Operations = web.Operations(registry, db.Ping, log)
 	a.Mails = mail.NewService(db, a.Profiles, a.Orders, a.Clock)
-	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.Endings{Course: a.Course}, collect.NewCharges(db, a.Payments),
+	a.Clocks = collect.NewClocks(db, a.Profiles, a.Clock, collect.Endings{Course: a.Course}, collect.NewCharges(db, a.Payments, a.Clock),
 		collect.Swept{Profiles: a.Profiles, First: a.Payments.NextUnpaid, Sweep: a.Payments.CancelUnpaid},
 		collect.Swept{Profiles: a.Profiles, First: a.Payments.NextHold, Sweep: a.Payments.WatchHolds},
 		collect.Swept{Profiles: a.Profiles, First: a.Mails.NextTimed, Sweep: a.Mails.SweepProfile})

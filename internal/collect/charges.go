@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
@@ -20,6 +21,9 @@ type ChargeRepo interface {
 	// NextCollection is the first moment at which one of a profile falls due, after
 	// one moment and not after another; zero when none does.
 	NextCollection(ctx context.Context, profileID profile.ID, after, until time.Time) (time.Time, error)
+	// UnansweredCharge reports whether a profile has a charge of which the gateway has
+	// not said what came of it, and until when, in wall time, somebody is at each.
+	UnansweredCharge(ctx context.Context, profileID profile.ID) (until time.Time, found bool, err error)
 }
 
 // Charges are the scheduled payments of a profile under its test clock: they are
@@ -27,10 +31,13 @@ type ChargeRepo interface {
 type Charges struct {
 	repo     ChargeRepo
 	payments *payment.Service
+	clock    clock.Clock
 }
 
 // NewCharges returns Charges.
-func NewCharges(repo ChargeRepo, payments *payment.Service) *Charges { return &Charges{repo, payments} }
+func NewCharges(repo ChargeRepo, payments *payment.Service, c clock.Clock) *Charges {
+	return &Charges{repo, payments, c}
+}
 
 // Next is the next moment at which a scheduled payment falls due.
 func (s *Charges) Next(ctx context.Context, profileID profile.ID, after, until time.Time) (time.Time, error) {
@@ -41,10 +48,29 @@ func (s *Charges) Next(ctx context.Context, profileID profile.ID, after, until t
 // moment.
 const rounds = 20
 
-// Happen charges what is due, and what that makes due at the same moment. A payment
-// that is left as it was is not tried again; when that was for an error, the error
-// is returned in the end.
+// errUnderWay says that somebody is sending a charge right now.
+var errUnderWay = errors.New("collect: a charge is under way")
+
+// Happen charges what is due, and what that makes due at the same moment, and wants
+// to know what came of each charge: what follows from it has its date from here. It
+// returns ErrUnanswered where the gateway does not tell.
 func (s *Charges) Happen(ctx context.Context, profileID profile.ID, now time.Time) error {
+	if err := s.charge(ctx, profileID, now); err != nil {
+		return err
+	}
+	until, found, err := s.repo.UnansweredCharge(context.WithoutCancel(ctx), profileID)
+	switch {
+	case err != nil || !found:
+		return err
+	case s.clock.Wall().Before(until):
+		return errUnderWay
+	}
+	return ErrUnanswered
+}
+
+// charge charges. A payment that is left as it was is not tried again; when that
+// was for an error, the error is returned in the end.
+func (s *Charges) charge(ctx context.Context, profileID profile.ID, now time.Time) error {
 	tried := map[schedule.ID]int64{} // the version of each
 	failed := map[schedule.ID]error{}
 	for range rounds {

@@ -86,7 +86,8 @@ func (s *Clocks) Clock(ctx context.Context, profileID profile.ID) (TestClock, er
 // the way happens in order, each at its own moment. The target is kept first, and
 // a call works for some seconds: a clock that has not arrived by then is moved on
 // by the sweep, and by the same call again. Only one moves a clock at a time. It
-// returns ErrClockLive, ErrClockTo or ErrClockMoving.
+// returns ErrClockLive, ErrClockTo, ErrClockMoving, or ErrUnanswered where the clock
+// is on its way and the gateway does not say what came of a charge.
 func (s *Clocks) Advance(ctx context.Context, by actor.Actor, profileID profile.ID, to time.Time, call *idem.Call) (TestClock, error) {
 	if err := s.aim(ctx, by, profileID, to.UTC().Truncate(time.Millisecond)); err != nil {
 		return TestClock{}, fmt.Errorf("advance test clock of %s: %w", profileID, err)
@@ -117,7 +118,7 @@ func (s *Clocks) Sweep(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		if err := s.move(ctx, profileID); err != nil {
+		if err := s.move(ctx, profileID); err != nil && !errors.Is(err, ErrUnanswered) {
 			errs = append(errs, fmt.Errorf("move test clock of %s: %w", profileID, err))
 		}
 	}

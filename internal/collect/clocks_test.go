@@ -135,7 +135,7 @@ func TestClockThatWasLeftOnItsWayIsMovedOn(t *testing.T) {
 	app := testkit.New(t)
 	app.SetTestTime(begun)
 	o := subscribed(app, 0)
-	timed := &stumbling{Timed: collect.NewCharges(app.DB, app.Payments), fails: map[string]bool{"2026-03-30": true}}
+	timed := &stumbling{Timed: collect.NewCharges(app.DB, app.Payments, app.App.Clock), fails: map[string]bool{"2026-03-30": true}}
 	clocks := collect.NewClocks(app.DB, app.Profiles, app.App.Clock, timed)
 	to := begun.AddDate(0, 6, 0)
 	if _, err := clocks.Advance(t.Context(), actor.TheSystem, app.Profile.ID, to, nil); !errors.Is(err, errStumbled) {
@@ -190,24 +190,95 @@ func TestOnlyOneMovesAClock(t *testing.T) {
 	})
 }
 
-func TestChargeWithoutAnswerHoldsNoClockUp(t *testing.T) {
+// TestClockWaitsForTheGatewaysAnswer loses the answer to a charge that was made, and
+// cuts off one that was not: neither costs a month, and each has its own date.
+func TestClockWaitsForTheGatewaysAnswer(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []sandbox.FaultKind{sandbox.FaultAnswerLost, sandbox.FaultCutBefore} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			onBoth(t, func(t *testing.T, app *testkit.App) {
+				app.SetTestTime(begun)
+				o := subscribed(app, 0)
+				if err := app.Gateway.AddFault(sandbox.Fault{Kind: kind, Route: sandbox.RouteCharge, Next: 1}); err != nil {
+					t.Fatal(err)
+				}
+				to := begun.AddDate(0, 3, 0)
+				for range 2 {
+					if _, err := app.Clocks.Advance(t.Context(), actor.TheSystem, app.Profile.ID, to, nil); !errors.Is(err, collect.ErrUnanswered) {
+						t.Fatalf("advance: %v, want %v", err, collect.ErrUnanswered)
+					}
+				}
+				if c, err := app.Clocks.Clock(t.Context(), app.Profile.ID); err != nil || !c.Moving() || c.At.In(app.Profile.Location()).Format(time.DateOnly) != "2026-02-28" {
+					t.Errorf("the clock is at %s on its way to %s, %v; want it where the charge fell due", c.At, c.Target, err)
+				}
+				for range 3 { // not found twice, ten minutes apart, it is sent again
+					app.Advance(11 * time.Minute)
+					app.RunJobs()
+				}
+				if c, err := app.Clocks.Clock(t.Context(), app.Profile.ID); err != nil || c.Moving() || !c.At.Equal(to) {
+					t.Errorf("the clock is at %s on its way to %s, %v; want it moved on by the sweep", c.At, c.Target, err)
+				}
+				if got := app.NetCharged(o); got != 4*1200 {
+					t.Errorf("the gateway has charged %d, want 4 months of 1200", got)
+				}
+				if got, want := app.Strings(`SELECT issued_on FROM documents WHERE kind = 'invoice' ORDER BY year, serial`), []string{"2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"}; !slices.Equal(got, want) {
+					t.Errorf("invoices are dated %v, want %v", got, want)
+				}
+			})
+		})
+	}
+}
+
+// TestClockStandsWhileAnotherCharges has a worker in the middle of a charge.
+func TestClockStandsWhileAnotherCharges(t *testing.T) {
 	t.Parallel()
 	app := testkit.New(t)
 	app.SetTestTime(begun)
 	o := subscribed(app, 0)
-	if err := app.Gateway.AddFault(sandbox.Fault{Kind: sandbox.FaultAnswerLost, Route: sandbox.RouteCharge, Next: 1}); err != nil {
-		t.Fatal(err)
+	due := app.Schedule(o)[0].CollectAt
+	app.SetTestTime(due)
+	app.BreakGateway(testkit.Outages["hangs up"])
+	app.Charge(o, 0)
+	app.MendGateway()
+	app.Exec(`UPDATE attempts SET lease_until = $1 WHERE kind = 'charge'`, app.Clock.Wall().Add(time.Minute).UnixMilli())
+	if c := advance(t, app, due.AddDate(0, 1, 0)); !c.Moving() || !c.At.Equal(due) {
+		t.Errorf("the clock is at %s on its way to %s, want it to wait", c.At, c.Target)
 	}
-	advance(t, app, begun.AddDate(0, 3, 0))
-	app.Advance(time.Hour)
-	app.RunJobs()
-	app.Deliver()
-	if got := app.Strings(`SELECT status FROM scheduled_payments WHERE position = 1`); !slices.Equal(got, []string{"complete"}) {
-		t.Errorf("the payment whose answer was lost is %v", got)
-	}
-	if got := app.NetCharged(o); got < 2*1200 {
-		t.Errorf("the gateway has charged %d", got)
-	}
+}
+
+// hanging is at something until the call's time is over, and finishes it.
+type hanging struct{ collect.Timed }
+
+func (s hanging) Happen(ctx context.Context, profileID profile.ID, now time.Time) error {
+	<-ctx.Done()
+	return s.Timed.Happen(context.WithoutCancel(ctx), profileID, now)
+}
+
+// TestClockIsOnItsWayWhenItsTimeIsOver has something on the way take longer than a
+// call works, as charges do when the gateway hangs: what would come next is cut off.
+func TestClockIsOnItsWayWhenItsTimeIsOver(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, app *testkit.App) {
+		app.SetTestTime(begun)
+		o := subscribed(app, 0)
+		clocks := collect.NewClocks(app.DB, app.Profiles, app.App.Clock, hanging{collect.NewCharges(app.DB, app.Payments, app.App.Clock)}, collect.Endings{Course: app.Course},
+			collect.Swept{Profiles: app.Profiles, First: app.Payments.NextUnpaid, Sweep: app.Payments.CancelUnpaid},
+			collect.Swept{Profiles: app.Profiles, First: app.Payments.NextHold, Sweep: app.Payments.WatchHolds},
+			collect.Swept{Profiles: app.Profiles, First: app.Mails.NextTimed, Sweep: app.Mails.SweepProfile}).Within(time.Millisecond)
+		to := begun.AddDate(0, 3, 0)
+		c, err := clocks.Advance(t.Context(), actor.TheSystem, app.Profile.ID, to, nil)
+		if err != nil || !c.Moving() || !c.LeaseUntil.IsZero() {
+			t.Fatalf("the clock is at %s on its way to %s, leased until %s, %v; want it on its way, and free to be moved on", c.At, c.Target, c.LeaseUntil, err)
+		}
+		app.RunJobs()
+		if c, err = clocks.Clock(t.Context(), app.Profile.ID); err != nil || c.Moving() || !c.At.Equal(to) {
+			t.Errorf("the clock is at %s on its way to %s, %v", c.At, c.Target, err)
+		}
+		if got := app.NetCharged(o); got != 4*1200 {
+			t.Errorf("the gateway has charged %d, want 4 months of 1200", got)
+		}
+	})
 }
 
 func TestAnotherProfilesTimeStandsStill(t *testing.T) {

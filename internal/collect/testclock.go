@@ -11,6 +11,7 @@ import (
 var (
 	ErrClockLive   = fault.New(fault.Conflict, "clock_live", "A live profile has no test clock. Its time is the real one.")
 	ErrClockMoving = fault.New(fault.Conflict, "clock_moving", "The test clock is being moved to another time. Ask for it again until it has arrived.")
+	ErrUnanswered  = fault.New(fault.Unavailable, "charge_unanswered", "The gateway has not said what came of a charge. The test clock stands where it fell due, and goes on by itself once that is known.")
 	ErrClockTo     = fault.New(fault.Invalid, "clock_invalid", "The test clock cannot be moved to that time.")
 )
 

@@ -122,6 +122,20 @@ SELECT s.collect_at FROM scheduled_payments s WHERE s.profile_id = $1 AND s.coll
 	return next, nil
 }
 
+// UnansweredCharge looks at the charges of a profile that are not decided, which are
+// few: those that were not sent, or of which nobody knows what came. That an order is
+// named leads SQLite, without statistics, to the index that has only them.
+func (d *DB) UnansweredCharge(ctx context.Context, profileID profile.ID) (until time.Time, found bool, err error) {
+	var first sql.NullInt64
+	err = d.reader.QueryRowContext(ctx, `
+SELECT MIN(COALESCE(a.lease_until, 0)) FROM attempts a
+ WHERE a.profile_id = $1 AND a.order_id > '' AND a.kind = 'charge' AND a.state IN ('created', 'open', 'pending', 'unknown', 'held') AND a.state IN ('created', 'unknown')`, string(profileID)).Scan(&first)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("find unanswered charges: %w", err)
+	}
+	return time.UnixMilli(first.Int64), first.Valid, nil
+}
+
 // InCollectTx runs fn in one transaction.
 func (d *DB) InCollectTx(ctx context.Context, fn func(collector.Tx) error) error {
 	return d.inTx(ctx, func(t *tx) error { return fn(t) })

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,8 +50,9 @@ type App struct {
 	// SecretKey is the keyring that seals what is secret in the database.
 	SecretKey string
 
-	gatewayURL string
-	gatewayTo  *http.Client
+	gatewayURL   string
+	gatewayTo    *http.Client
+	gatewayHangs *atomic.Bool
 }
 
 // Options change what New starts.
@@ -83,7 +85,7 @@ func Start(tb testing.TB, o Options) *App {
 	if o.Engine == "" {
 		o.Engine = "sqlite"
 	}
-	a := &App{TB: tb, Clock: NewClock(), Log: &Log{}, Database: Database(tb, o.Engine), SecretKey: secret.Generate("test")}
+	a := &App{TB: tb, Clock: NewClock(), Log: &Log{}, gatewayHangs: &atomic.Bool{}, Database: Database(tb, o.Engine), SecretKey: secret.Generate("test")}
 	front := &swap{}
 	site := httptest.NewServer(front)
 	tb.Cleanup(site.Close)
@@ -130,7 +132,7 @@ func (a *App) startGateway(watch func(*http.Request)) {
 	}
 	front.set(a.Gateway.Handler())
 	a.gatewayURL = site.URL
-	a.gatewayTo = &http.Client{Timeout: GatewayHTTPTimeout, Transport: watched{&http.Transport{}, watch}}
+	a.gatewayTo = &http.Client{Timeout: GatewayHTTPTimeout, Transport: watched{&http.Transport{}, watch, a.gatewayHangs}}
 	a.TB.Cleanup(func() {
 		a.gatewayTo.CloseIdleConnections()
 		site.Close()
@@ -266,15 +268,22 @@ func (l *Log) String() string {
 	return l.buf.String()
 }
 
-// watched lets a test look at requests before they are sent.
+// watched lets a test look at requests before they are sent, and does not wait long
+// while the gateway hangs.
 type watched struct {
 	*http.Transport
 	watch func(*http.Request)
+	hangs *atomic.Bool
 }
 
 func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.watch != nil {
 		w.watch(r)
+	}
+	if w.hangs.Load() {
+		ctx, cancel := context.WithCancel(r.Context())
+		time.AfterFunc(patience, cancel)
+		r = r.WithContext(ctx)
 	}
 	return w.Transport.RoundTrip(r)
 }
