@@ -74,6 +74,9 @@ func (b *booking) book(ctx context.Context) error {
 	if b.fact.ID == "" {
 		return b.nothingYet(ctx)
 	}
+	if b.fact.Type == gateway.Registration && b.attempt.Type != gateway.Registration {
+		return nil // the card of a payment, which tells of it itself
+	}
 	var err error
 	if b.txn, b.known, err = b.tx.TransactionByGatewayID(ctx, b.attempt.ProfileID, b.attempt.AccountID, b.fact.ID); err != nil {
 		return err

@@ -26,6 +26,13 @@ func (b *booking) approved(ctx context.Context) error {
 	case KindCheckout, KindCharge:
 	}
 	if b.payment.Status != Open {
+		late, err := b.storedUnheard(ctx)
+		if err != nil {
+			return err
+		}
+		if late {
+			return b.registered(ctx)
+		}
 		return b.surplus(ctx)
 	}
 	switch b.payment.Kind {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/profile"
 )
@@ -16,7 +17,7 @@ import (
 type NotificationState string
 
 // The states. Unmatched ones are authentic and belong to nothing we know; staff
-// see them. Ignored ones tell of no payment.
+// see them. Ignored ones tell of no payment and no card of ours.
 const (
 	NotificationReceived  NotificationState = "received"
 	NotificationApplied   NotificationState = "applied"
@@ -108,6 +109,8 @@ func (s *Service) applyNotification(ctx context.Context, n Notification) error {
 		n.State = NotificationIgnored
 	default:
 		switch _, err := s.Apply(ctx, account, f); {
+		case errors.Is(err, ErrUnmatched) && f.Type == gateway.Registration:
+			n.State = NotificationIgnored // no money moved, and whoever stored it charges it
 		case errors.Is(err, ErrUnmatched):
 			n.State = NotificationUnmatched
 		case err != nil:

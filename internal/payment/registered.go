@@ -2,10 +2,13 @@ package payment
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/event"
+	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/schedule"
@@ -35,6 +38,23 @@ func (b *booking) registered(ctx context.Context) error {
 		return err
 	}
 	return b.release(ctx)
+}
+
+// storedUnheard reports whether a card was stored in time, and only heard of when we
+// had given its registration up, as after an outage. It takes its place unless its
+// customer has stored another since or is about to. What the registration held was
+// given back then, so that nothing is charged with it.
+func (b *booking) storedUnheard(ctx context.Context) (bool, error) {
+	if b.payment.Kind != Registration || b.payment.Status != Ended || b.attempt.State != AttemptExpired || !b.order.Status.Live() {
+		return false, nil
+	}
+	_, err := b.tx.OpenRegistrationForUpdate(ctx, b.order.ProfileID, b.order.ID)
+	if !errors.Is(err, ErrPaymentNotFound) {
+		return false, err
+	}
+	cards, err := b.tx.Methods(ctx, b.order.ProfileID, b.order.ID)
+	began := id.Time(string(b.payment.ID)) // a test clock may have stood still since
+	return !slices.ContainsFunc(cards, func(m StoredMethod) bool { return id.Time(string(m.ID)).After(began) }), err
 }
 
 // settleHeld charges what the registration held. Facts are never refused: what

@@ -30,6 +30,7 @@ const (
 // notification is the opened content.
 type notification struct {
 	Type    text        `json:"type"`
+	Action  text        `json:"action"` // of a registration
 	Payload transaction `json:"payload"`
 }
 
@@ -37,10 +38,11 @@ type notification struct {
 // that the gateway sent it. The key is 32 bytes, or the 64 hexadecimal digits the
 // gateway shows. The caller bounds the body.
 //
-// Only a notification of type PAYMENT whose transaction moves or holds money has
-// a Fact. Anything else that is authentic (registrations, schedules, risk and
-// 3-D Secure records, content that cannot be read) has an empty Fact.ID and its
-// Plain content. Probe is set for an unknown type without a transaction, which is
+// A notification of type PAYMENT whose transaction moves or holds money has a Fact,
+// and one of type REGISTRATION that a card was stored. Anything else that is
+// authentic (registrations that were changed or deleted, schedules, risk and 3-D
+// Secure records, content that cannot be read) has an empty Fact.ID and its Plain
+// content. Probe is set for an unknown type without a transaction, which is
 // the gateway's activation call; it carries a success code and means nothing.
 func (d *Driver) Open(account gateway.Account, header http.Header, body []byte) (gateway.Notification, error) {
 	plain, err := decrypt(account.WebhookKey, header.Get(headerIV), header.Get(headerTag), body)
@@ -71,7 +73,7 @@ func parse(plain []byte) (notification, error) {
 	if err := json.Unmarshal(plain, &n); err != nil {
 		return notification{}, fmt.Errorf("read notification: %w", err)
 	}
-	n.Type = text(strings.ToUpper(string(n.Type)))
+	n.Type, n.Action = text(strings.ToUpper(string(n.Type))), text(strings.ToUpper(string(n.Action)))
 	return n, nil
 }
 
@@ -83,8 +85,13 @@ func (n notification) probe() bool {
 	return n.Payload.ID == ""
 }
 
-// fact is the payment that the notification tells of, or the zero Fact.
+// fact is the payment or the stored card that the notification tells of, or the
+// zero Fact. A registration is one whatever type its payload has, which may be none.
 func (n notification) fact() gateway.Fact {
+	if n.Type == "REGISTRATION" && n.Action == "CREATED" && n.Payload.ID.id() != "" {
+		n.Payload.PaymentType = text(gateway.Registration)
+		return n.Payload.fact()
+	}
 	if n.Type != "PAYMENT" || n.Payload.ID.id() == "" || n.Payload.sideline() {
 		return gateway.Fact{}
 	}

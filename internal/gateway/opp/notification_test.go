@@ -129,7 +129,11 @@ func TestOpenTellsWhatItIsAbout(t *testing.T) {
 		"empty object":       {`{}`, "", true, false},
 		"payment of nothing": {`{"type":"PAYMENT","payload":{"result":{"code":"000.000.000"}}}`, "", false, false},
 		"3-D Secure record":  {`{"type":"PAYMENT","payload":{"id":"a1","paymentType":"3D","result":{"code":"000.400.110"}}}`, "", false, false},
-		"registration":       {`{"type":"REGISTRATION","action":"CREATED","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "", false, false},
+		"registration":       {`{"type":"REGISTRATION","action":"CREATED","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "tok1", false, false},
+		"changed card":       {`{"type":"REGISTRATION","action":"UPDATED","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "", false, false},
+		"deleted card":       {`{"type":"REGISTRATION","action":"DELETED","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "", false, false},
+		"card of no action":  {`{"type":"REGISTRATION","payload":{"id":"tok1","result":{"code":"000.000.000"}}}`, "", false, false},
+		"card of nothing":    {`{"type":"REGISTRATION","action":"CREATED","payload":{"result":{"code":"000.000.000"}}}`, "", false, false},
 		"risk":               {`{"type":"RISK","payload":{"id":"a1","paymentType":"RI","result":{"code":"000.300.100"}}}`, "", false, false},
 		"schedule":           {`{"type":"SCHEDULE","payload":{"id":"a1","paymentType":"SD","result":{"code":"000.000.000"}}}`, "", false, false},
 		"type yet unknown":   {`{"type":"PAYOUT","payload":{"id":"a1","paymentType":"CD","result":{"code":"000.000.000"}}}`, "", false, false},
@@ -158,6 +162,20 @@ func TestOpenTellsWhatItIsAbout(t *testing.T) {
 				t.Errorf("Read = %+v, %v, want what Open told, error %t", again, err, tt.unreadable)
 			}
 		})
+	}
+}
+
+func TestStoredCardIsReadWithoutATypeOrAnAmount(t *testing.T) {
+	t.Parallel()
+
+	got, err := New(Config{}).Read([]byte(`{"type":"REGISTRATION","action":"CREATED","payload":{"id":"tok1","ndc":"chk1","merchantTransactionId":"att_1","paymentBrand":"VISA",
+		"result":{"code":"000.000.000"},"resultDetails":{"CardholderInitiatedTransactionID":"MCS1"},"card":{"bin":"420000","last4Digits":"0000","expiryMonth":"12","expiryYear":"2034"}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := gateway.Method{Token: "tok1", Brand: "VISA", BIN: "420000", Last4: "0000", ExpiryMonth: 12, ExpiryYear: 2034, InitialTransactionID: "MCS1"}
+	if got.Type != gateway.Registration || got.Result.Outcome != gateway.Approved || got.CheckoutID != "chk1" || got.MerchantTransactionID != "att_1" || got.Method != want {
+		t.Errorf("read as %+v", got)
 	}
 }
 

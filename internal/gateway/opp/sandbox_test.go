@@ -261,8 +261,8 @@ func TestSandboxSeries(t *testing.T) {
 					facts++
 				}
 			}
-			if len(told) != 6 || facts != 3 {
-				t.Errorf("notified %d times with %d facts, want 3 payments, and 3 of registrations that are no facts", len(told), facts)
+			if len(told) != 6 || facts != 4 {
+				t.Errorf("notified %d times with %d facts, want 3 payments, the card that was stored, and 2 of its deletion that are no facts", len(told), facts)
 			}
 		})
 	}

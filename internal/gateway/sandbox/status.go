@@ -76,8 +76,8 @@ func (s *Sandbox) statusIn(ctx context.Context, tx *sql.Tx, e Entity, r *http.Re
 	return reply{http.StatusOK, a}, nil
 }
 
-// query is GET /v1/query?merchantTransactionId=: all transactions made under it,
-// oldest first, however often it is asked.
+// query is GET /v1/query?merchantTransactionId=: all payments made under it, oldest
+// first, however often it is asked. A card that was only stored is no payment.
 func (s *Sandbox) query(ctx context.Context, c call) (reply, error) {
 	if err := s.catchUp(ctx); err != nil {
 		return reply{}, err
@@ -87,7 +87,7 @@ func (s *Sandbox) query(ctx context.Context, c call) (reply, error) {
 		return s.refuse(http.StatusBadRequest, codeNoSession, paramError{
 			Name: "merchantTransactionId", Value: bounded(mtid), Message: "must have 8 to 255 printable characters"}), nil
 	}
-	list, err := payments(ctx, s.books.r, `WHERE entity_id = $1 AND merchant_transaction_id = $2 ORDER BY seq LIMIT $3`,
+	list, err := payments(ctx, s.books.r, `WHERE entity_id = $1 AND merchant_transaction_id = $2 AND type <> 'RG' ORDER BY seq LIMIT $3`,
 		c.entity.EntityID, mtid, queryLimit)
 	if err != nil {
 		return reply{}, err
