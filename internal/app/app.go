@@ -181,7 +181,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	if err != nil {
 		return nil, err
 	}
-	a.Tamper = &tamper.Service{Repo: db, Clock: a.Clock, Site: a.Handler, BaseURL: cfg.BaseURL, Scripts: append(static.Scripts(), urls.EmbedScript), Log: log,
+	a.Tamper = &tamper.Service{Repo: db, Clock: a.Clock, Site: a.Handler, BaseURL: cfg.BaseURL, Scripts: append(static.Scripts(), urls.EmbedScript), Every: cfg.SweepEvery, Log: log,
 		Probe: func(profileID profile.ID) (string, error) { return checkout.ProbePath(ring, profileID) }}
 	return a, a.refuseSkewedLive(ctx, cfg)
 }

@@ -71,12 +71,13 @@ type Service struct {
 	BaseURL   string                           // where browsers reach the site
 	Probe     func(profile.ID) (string, error) // the path of a profile's payment page without an order
 	Scripts   []string                         // paths of the scripts of ours
+	Every     time.Duration                    // between looks for checks that are due
 	Log       *slog.Logger
 }
 
-// Run makes what checks are due, each minute until ctx ends.
+// Run makes what checks are due, again and again until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	tick := time.NewTicker(time.Minute)
+	tick := time.NewTicker(s.Every)
 	defer tick.Stop()
 	for {
 		select {

@@ -1,12 +1,14 @@
 package tamper_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -194,6 +196,41 @@ func TestAPageThatCannotBeFetchedIsLookedAtAgain(t *testing.T) {
 	if got := told(app); len(got) != 1 {
 		t.Errorf("an hour later %q was told", got)
 	}
+}
+
+func TestARunningAppLooksAtItsPagesEachDay(t *testing.T) {
+	t.Parallel()
+
+	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Details.Email = merchant }})
+	var missing atomic.Value // the header that the proxy takes away
+	missing.Store("")
+	through(app, func(_ string, h http.Header, body string) string { h.Del(missing.Load().(string)); return body })
+	app.Tamper.Every = 10 * time.Millisecond
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- app.Run(ctx, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the app ended with %v", err)
+		}
+	})
+
+	checked := func() bool {
+		return len(app.Strings(`SELECT profile_id FROM page_checks WHERE next_at > $1`, app.Clock.Wall().Add(23*time.Hour).UnixMilli())) == 2
+	}
+	app.Eventually("the first look", checked)
+	for i, header := range []string{policy, "X-Frame-Options"} {
+		missing.Store(header)
+		app.Advance(25 * time.Hour)
+		app.Eventually("the look of the next day", checked)
+		if got := told(app); len(got) != i+1 || !strings.Contains(got[i], header) {
+			t.Fatalf("on day %d %q were told, want the missing %s last", i+1, got, header)
+		}
+	}
+	app.Eventually("a mail of each", func() bool {
+		return len(slices.DeleteFunc(app.Outbox.Mails(), func(m outbox.Mail) bool { return !slices.Contains(m.To, merchant) })) == 2
+	})
 }
 
 // away is a site that does not answer.
