@@ -153,7 +153,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 		collect.Swept{Profiles: a.Profiles, First: a.Payments.NextHold, Sweep: a.Payments.WatchHolds},
 		collect.Swept{Profiles: a.Profiles, First: a.Mails.NextTimed, Sweep: a.Mails.SweepProfile})
 	if a.Letters, err = notify.New(notify.Deps{Repo: db, Profiles: a.Profiles, Orders: a.Orders, Papers: a.Papers, Clock: a.Clock,
-		Server: mailServer(cfg), BaseURL: cfg.BaseURL, Log: log, Metrics: registry}); err != nil {
+		Server: mailServer(cfg), BaseURL: cfg.BaseURL, Alerts: cfg.AlertMail, Log: log, Metrics: registry}); err != nil {
 		return nil, err
 	}
 	if err := a.openWebhooks(cfg, registry); err != nil {

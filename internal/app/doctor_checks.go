@@ -226,4 +226,7 @@ func (d *doctor) mail(ctx context.Context, db *store.DB) {
 		return
 	}
 	d.ok("mail server %s answers", server.Host)
+	if d.cfg.AlertMail == "" {
+		d.warn("alarms go to the address that each profile's customers write to", "Set QUITTANCE_ALERT_MAIL to that of whoever runs this installation.")
+	}
 }

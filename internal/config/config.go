@@ -37,6 +37,9 @@ type Config struct {
 	Workers       int           `help:"Jobs at once in one process." default:"4"`
 	SMTPURL       string        `name:"smtp-url" env:"QUITTANCE_SMTP_URL" help:"Mail server: smtp://user:password@host:587 (STARTTLS; ?starttls=off without) or smtps://…:465. Mail waits while there is none."`
 	MailFrom      string        `help:"Address that mail is sent from, such as billing@example.com."`
+	// AlertMail is whom an installation's alarms go to, instead of each profile's own
+	// contact, which customers write to.
+	AlertMail string `help:"Address of whoever runs this installation, which alarms about payment pages go to; without it each profile's own is told."`
 	// TrustedProxies are the networks of the operator's own proxies. Only they are
 	// believed when they name a customer's address, which the limits against card
 	// testing count by.
@@ -71,6 +74,9 @@ func (c Config) Validate() error {
 		bad("SMTP_URL", "%w", err)
 	} else if a, err := mail.ParseAddress(c.MailFrom); smtp != (SMTP{}) && (err != nil || a.Address != c.MailFrom) {
 		bad("MAIL_FROM", "want an address such as billing@example.com")
+	}
+	if a, err := mail.ParseAddress(c.AlertMail); c.AlertMail != "" && (err != nil || a.Address != c.AlertMail) {
+		bad("ALERT_MAIL", "want an address such as ops@example.com")
 	}
 	if c.Listen == "" {
 		bad("LISTEN", "is required")
@@ -153,7 +159,7 @@ func (c Config) Masked() [][2]string {
 	return [][2]string{
 		{"DATABASE", database}, {"LISTEN", c.Listen}, {"METRICS_LISTEN", c.MetricsListen}, {"BASE_URL", c.BaseURL}, {"SECRET_KEY", key},
 		{"LOG_LEVEL", c.LogLevel.String()}, {"LOG_FORMAT", c.LogFormat}, {"POLL", c.Poll.String()},
-		{"SMTP_URL", c.maskedSMTP()}, {"MAIL_FROM", c.MailFrom},
+		{"SMTP_URL", c.maskedSMTP()}, {"MAIL_FROM", c.MailFrom}, {"ALERT_MAIL", c.AlertMail},
 		{"SWEEP_EVERY", c.SweepEvery.String()}, {"WORKERS", fmt.Sprint(c.Workers)}, {"TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")},
 		{"WEBHOOK_ALLOW", strings.Join(c.WebhookAllow, ",")},
 		{"CHARGE_TRIES", fmt.Sprint(c.ChargeTries)}, {"API_RATE", fmt.Sprint(c.APIRate)}, {"CLOCK_SKEW", c.ClockSkew.String()},

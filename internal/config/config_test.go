@@ -51,8 +51,8 @@ func TestEveryVariableHasAFileTwin(t *testing.T) {
 
 func TestValidateNamesEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
-	err := config.Config{Database: "mysql:x", BaseURL: "pay.example/", SecretKey: "short", TrustedProxies: []string{"here"}, APIRate: -1, WebhookAllow: []string{"http://here"}}.Validate()
-	for _, name := range []string{"QUITTANCE_DATABASE", "QUITTANCE_BASE_URL", "QUITTANCE_SECRET_KEY", "QUITTANCE_LISTEN", "QUITTANCE_POLL", "QUITTANCE_WORKERS", "QUITTANCE_TRUSTED_PROXIES", "QUITTANCE_API_RATE", "QUITTANCE_WEBHOOK_ALLOW"} {
+	err := config.Config{Database: "mysql:x", BaseURL: "pay.example/", SecretKey: "short", TrustedProxies: []string{"here"}, APIRate: -1, WebhookAllow: []string{"http://here"}, AlertMail: "Ops <ops@example.com>"}.Validate()
+	for _, name := range []string{"QUITTANCE_DATABASE", "QUITTANCE_BASE_URL", "QUITTANCE_SECRET_KEY", "QUITTANCE_LISTEN", "QUITTANCE_POLL", "QUITTANCE_WORKERS", "QUITTANCE_TRUSTED_PROXIES", "QUITTANCE_API_RATE", "QUITTANCE_WEBHOOK_ALLOW", "QUITTANCE_ALERT_MAIL"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("Validate() = %v, does not name %s", err, name)
 		}

@@ -32,7 +32,8 @@ const (
 	SubscriptionKept      Kind = "subscription_kept"      // the same, taken back: the order; its version
 )
 
-// The kinds of mail to the merchant: their subject is not an order's.
+// The kinds of mail to the merchant, and to whoever runs the installation: their
+// subject is not an order's.
 const (
 	WebhookDisabled Kind = "webhook_endpoint_disabled"   // the webhook endpoint; when, in seconds since 1970
 	PageAltered     Kind = "payment_page_altered"        // what differs; when, in milliseconds since 1970

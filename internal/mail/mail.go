@@ -26,13 +26,13 @@ const (
 	Withdrawn State = "withdrawn"
 )
 
-// Mail is one to an order's customer, or to the merchant. The address is not here: it is read from
-// the customer or the profile when the mail is sent, so that it is kept in one place and a
+// Mail is one to an order's customer, or to the merchant or the operator. The address is not here: it is read
+// from the customer, the profile or the settings when the mail is sent, so that it is kept in one place and a
 // correction reaches mail that still waits. All times are wall time.
 type Mail struct {
 	ID            ID
 	ProfileID     profile.ID
-	OrderID       order.ID // empty: to the merchant
+	OrderID       order.ID // empty: to the merchant or the operator
 	About                  // which of the order's mails it is
 	Asked         bool     // for by somebody: such a mail has no step and may be repeated
 	Language      string

@@ -44,6 +44,18 @@ func TellMerchant(ctx context.Context, q Queue, profileID profile.ID, about Abou
 	return err
 }
 
+// TellOperator owes a mail about a profile to whoever runs the installation, as
+// TellMerchant does; where no address is set for them, the profile's own is told, and
+// where it has none, nobody. That is known when the mail is sent.
+func TellOperator(ctx context.Context, q Queue, profileID profile.ID, about About, now time.Time) error {
+	p, err := q.Profile(ctx, profileID)
+	if err != nil {
+		return err
+	}
+	_, err = owe(ctx, q, Mail{ProfileID: profileID, About: about, Language: p.Locale}, now)
+	return err
+}
+
 // DayStep is a day, YYYY-MM-DD, as a step: what is told of it is told again when
 // the day changes.
 func DayStep(day string) int64 {

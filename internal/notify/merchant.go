@@ -13,7 +13,7 @@ import (
 	view "github.com/quittance/quittance/templates/mail"
 )
 
-// merchantLetter writes a mail to the merchant as things stand now; errPointless.
+// merchantLetter writes a mail to the merchant or the operator as things stand now; errPointless.
 func (s *Service) merchantLetter(ctx context.Context, m mail.Mail) (letter, error) {
 	p, err := s.Profiles.Profile(ctx, m.ProfileID)
 	if err != nil {
@@ -78,12 +78,16 @@ func (s *Service) blockedLetter(ctx context.Context, m mail.Mail, p profile.Prof
 // alarmLetter is about a payment page that somebody may have changed; errPointless. It
 // names addresses as text: they may be somebody's who wants them opened.
 func (s *Service) alarmLetter(m mail.Mail, p profile.Profile, t i18n.Localizer, name string, facts []view.Fact) (letter, error) {
-	if p.Details.Email == "" {
+	to, why := s.Alerts, "mail.why.operator"
+	if to == "" {
+		to, why = p.Details.Email, "mail.why.merchant"
+	}
+	if to == "" {
 		return letter{}, errPointless
 	}
-	return letter{mail: m, from: s.Server.From, merchant: p, to: p.Details.Email, view: view.Letter{
+	return letter{mail: m, from: s.Server.From, merchant: p, to: to, view: view.Letter{
 		Lang: t.Lang(), Merchant: p.Name, Accent: p.Details.Accent,
-		Subject: t.T(name+".subject", "merchant", p.Name), Heading: t.T(name + ".heading"), Intro: t.T(name + ".intro"), Facts: facts,
-		Legal: legal(t, p), Why: t.T("mail.why.merchant", "merchant", p.Name),
+		Subject: t.T(name+".subject", "merchant", p.Name), Heading: t.T(name + ".heading"), Intro: t.T(name+".intro", "merchant", p.Name), Facts: facts,
+		Legal: legal(t, p), Why: t.T(why, "merchant", p.Name),
 	}}, nil
 }

@@ -61,6 +61,7 @@ type Deps struct {
 	Clock    clock.Clock
 	Server   *Server // nil: mail stays due until there is one
 	BaseURL  string  // of links, without a slash at the end
+	Alerts   string  // address that alarms go to; empty: the profile's
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer
 }

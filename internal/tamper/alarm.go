@@ -12,7 +12,8 @@ import (
 	"github.com/quittance/quittance/internal/profile"
 )
 
-// alarm is what a merchant must hear of: a task for staff, an event and a mail.
+// alarm is what a merchant must hear of by a task for staff and an event, and whoever
+// runs the installation by a mail.
 type alarm struct {
 	task    payment.TaskKind
 	subject string // of the task
@@ -30,5 +31,5 @@ func tell(ctx context.Context, tx Tx, profileID profile.ID, a alarm, billing, wa
 	if err := tx.Record(ctx, event.Event{ProfileID: profileID, Type: a.event, Subject: string(profileID), By: actor.TheSystem, At: billing, Data: a.data}); err != nil {
 		return err
 	}
-	return mail.TellMerchant(ctx, tx, profileID, a.mail, wall)
+	return mail.TellOperator(ctx, tx, profileID, a.mail, wall)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -147,5 +148,45 @@ func TestAReportOfWhichNothingCouldBeKeptIsAnError(t *testing.T) {
 	cancel()
 	if err := reports(app).Take(ctx, app.Profile.ID, tamper.Checkout, script("https://skim.example")); err == nil {
 		t.Error("taken without a database")
+	}
+}
+
+func TestAlarmsGoToTheOperator(t *testing.T) {
+	t.Parallel()
+
+	const operator = "ops@host.example"
+	for name, c := range map[string]struct {
+		alerts, contact string
+		to              []string
+	}{
+		"where an address is set":               {operator, merchant, []string{operator}},
+		"of a profile without an address too":   {operator, "", []string{operator}},
+		"else to the profile":                   {"", merchant, []string{merchant}},
+		"to nobody where there is no one known": {"", "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := testkit.Start(t, testkit.Options{AlertMail: c.alerts, Profile: func(p *profile.Profile) { p.Details.Email = c.contact }})
+			through(app, func(path string, h http.Header, body string) string {
+				if strings.HasSuffix(path, string(app.Profile.ID)) {
+					h.Del(policy)
+				}
+				return body
+			})
+			sweep(t, app)
+			take(t, reports(app), app.Profile.ID, tamper.Checkout, script("https://skim.example"))
+			app.SendMails()
+			var to []string
+			for _, m := range app.Outbox.Mails() {
+				to = append(to, m.To...)
+			}
+			want := slices.Concat(c.to, c.to) // of the page, and of the source
+			if !slices.Equal(to, want) {
+				t.Errorf("mails to %q, want %q", to, want)
+			}
+			if left := app.Strings(`SELECT id FROM mails WHERE state = 'due'`); len(left) > 0 {
+				t.Errorf("%d mails are left", len(left))
+			}
+		})
 	}
 }

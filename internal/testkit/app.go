@@ -71,6 +71,8 @@ type Options struct {
 	SMTP smtp.Backend
 	// NoSMTP leaves the mail server out.
 	NoSMTP bool
+	// AlertMail is the operator's address.
+	AlertMail string
 	// Webhooks are hosts and networks that webhooks may be sent to, beside the internet.
 	Webhooks []string
 }
@@ -92,7 +94,7 @@ func Start(tb testing.TB, o Options) *App {
 	a.URL = site.URL
 	a.startGateway(o.OnGatewayCall)
 	cfg := config.Config{Database: a.Database, Listen: "127.0.0.1:0", BaseURL: a.URL, SecretKey: a.SecretKey,
-		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2, APIRate: o.APIRate, WebhookAllow: o.Webhooks}
+		Poll: 50 * time.Millisecond, SweepEvery: time.Hour, Workers: 2, APIRate: o.APIRate, WebhookAllow: o.Webhooks, AlertMail: o.AlertMail}
 	if !o.NoSMTP {
 		cfg.SMTPURL, cfg.MailFrom = a.startMail(o.SMTP), MailFrom
 	}
