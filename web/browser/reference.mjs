@@ -17,7 +17,9 @@ journey(async (browser, { site }) => {
   await page.setViewportSize({ width: 390, height: 844 });
 
   step('an operation is found and tells what it takes');
-  await page.getByRole('navigation', { name: 'Operations' }).getByRole('link', { name: 'Create a customer' }).click();
+  const contents = page.getByRole('navigation', { name: 'Contents' });
+  await contents.locator('summary', { hasText: 'Customers' }).click();
+  await contents.getByRole('link', { name: 'Create a customer' }).click();
   const operation = page.locator('#createCustomer');
   await see(operation.getByText('customer.email', { exact: true }));
   assert.ok((await page.evaluate(() => document.querySelector('#createCustomer').getBoundingClientRect().top)) < 200, 'the link does not lead to the operation');

@@ -17,7 +17,7 @@ func Read(document []byte, base string) (view.Reference, error) {
 		return view.Reference{}, err
 	}
 	r := reader{root: root, base: base}
-	v := view.Reference{Title: root.get("info", "title").text(), About: paragraphs(root.get("info", "description").text())}
+	v := view.Reference{Title: root.get("info", "title").text(), About: topics(root.get("info", "description").text())}
 	for _, tag := range root.get("tags").items() {
 		if s := r.section(tag); len(s.Operations) > 0 {
 			v.Sections = append(v.Sections, s)
@@ -35,7 +35,7 @@ type reader struct {
 // section are the operations of a tag, in the document's order.
 func (r reader) section(tag node) view.Section {
 	name := tag.get("name").text()
-	s := view.Section{ID: strings.ReplaceAll(name, " ", "-"), Name: strings.ToUpper(name[:1]) + name[1:], About: paragraphs(tag.get("description").text())}
+	s := view.Section{ID: anchor(name), Name: strings.ToUpper(name[:1]) + name[1:], About: paragraphs(tag.get("description").text())}
 	for path, item := range r.root.get("paths").members() {
 		for method, op := range item.members() {
 			if tags := op.get("tags").texts(); len(tags) > 0 && tags[0] == name {
@@ -136,30 +136,8 @@ func (r reader) command(method, path string, op, media node) string {
 		line = append(line, `-H "Idempotency-Key: $(uuidgen)"`)
 	}
 	for _, e := range media.get("examples").members() {
-		line = append(line, `-H "Content-Type: application/json"`, "-d '"+strings.ReplaceAll(e.get("value").json(""), "'", `'\''`)+"'")
+		line = append(line, `-H "Content-Type: application/json"`, "-d '"+strings.ReplaceAll(e.get("value").json("  "), "'", `'\''`)+"'")
 		break
 	}
 	return strings.Join(line, " \\\n  ")
-}
-
-// paragraphs are those of a text, which empty lines part.
-func paragraphs(text string) []view.Text {
-	var all []view.Text
-	for p := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
-		if p != "" {
-			all = append(all, spans(p))
-		}
-	}
-	return all
-}
-
-// spans are a text's plain parts and those between backticks.
-func spans(text string) view.Text {
-	var all view.Text
-	for i, part := range strings.Split(strings.TrimSpace(text), "`") {
-		if part != "" {
-			all = append(all, view.Span{Text: part, Code: i%2 == 1})
-		}
-	}
-	return all
 }

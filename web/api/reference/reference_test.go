@@ -17,7 +17,15 @@ info:
   description: |
     First.
 
-    Second, with ` + "`code`" + `.
+    Second, with ` + "`code`" + `, of [a thing](#sold-things), as [elsewhere](https://example.com).
+
+    ## How to buy
+
+    Like this.
+
+    1. [Change](#changeThing) it,
+       twice.
+    2. Wait.
 tags:
   - { name: sold things, description: What was sold. }
   - { name: nothing }
@@ -88,7 +96,10 @@ func TestDocumentIsReadInItsOwnOrderAndWords(t *testing.T) {
 	}
 	plain := func(text string) view.Text { return view.Text{{Text: text}} }
 	want := view.Reference{
-		Title: "Shop", About: []view.Text{plain("First."), {{Text: "Second, with "}, {Text: "code", Code: true}, {Text: "."}}},
+		Title: "Shop", About: []view.Topic{
+			{About: []view.Text{plain("First."), {{Text: "Second, with "}, {Text: "code", Code: true}, {Text: ", of "}, {Text: "a thing", Link: "#sold-things"}, {Text: ", as [elsewhere](https://example.com)."}}}},
+			{ID: "how-to-buy", Name: "How to buy", About: []view.Text{plain("Like this.")}, Steps: []view.Text{{{Text: "Change", Link: "#changeThing"}, {Text: " it,\n   twice."}}, plain("Wait.")}},
+		},
 		Sections: []view.Section{{ID: "sold-things", Name: "Sold things", About: []view.Text{plain("What was sold.")}, Operations: []view.Operation{{
 			ID: "changeThing", Method: "PUT", Path: "/things/{id}", Summary: "Change a thing",
 			Parameters: []view.Field{{Name: "id", Place: "path", Kind: "string", Required: true, Example: "thg_1"}, {Name: "page", Place: "query", Kind: "integer, 1 to 9", About: plain("Which."), Example: "2"}},
@@ -99,7 +110,7 @@ func TestDocumentIsReadInItsOwnOrderAndWords(t *testing.T) {
 				Fields: []view.Field{{Name: "thing", Kind: "object", Object: "Thing", Required: true, About: plain("A thing.")}}, Examples: []view.Example{{Name: "thing", Text: "{\n  \"thing\": {\n    \"id\": \"thg_1\"\n  }\n}"}}}},
 			Problems: []view.Problem{{Status: "422", About: plain("Not so."), Codes: []string{"thing_invalid"}, Mistakes: []string{"required", "too_long"}}},
 			Command: "curl -X PUT https://shop.example/api/things/thg_1 \\\n  -H \"Authorization: Bearer $API_KEY\" \\\n  -H \"Idempotency-Key: $(uuidgen)\" \\\n  -H \"Content-Type: application/json\" \\\n  " +
-				`-d '{"thing":{"tags":[{"name":"it'\''s"}],"price":"1.50","count":2,"note":null}}'`,
+				"-d '{\n  \"thing\": {\n    \"tags\": [\n      {\n        \"name\": \"it'\\''s\"\n      }\n    ],\n    \"price\": \"1.50\",\n    \"count\": 2,\n    \"note\": null\n  }\n}'",
 		}, {ID: "open", Method: "GET", Path: "/open", Summary: "Open", Answers: []view.Answer{{Status: "200", Media: "text/plain", About: plain("Yes.")}}, Command: "curl https://shop.example/api/open"}}}},
 		Events:  []view.Field{{Name: "thing.sold", Kind: "with price, count", About: plain("It was sold. The subject is the thing.")}, {Name: "thing.gone", About: plain("It is gone.")}},
 		Objects: []view.Object{{Name: "Thing", About: []view.Text{plain("A thing.")}, Fields: []view.Field{{Name: "id", Kind: "string", Required: true}, {Name: "when", Kind: "string (date) or null", About: plain("Or never.")}}}},
