@@ -13,11 +13,13 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/schedule"
+	"github.com/quittance/quittance/internal/user"
 	"github.com/quittance/quittance/web/urls"
 )
 
-// render is the answer about something that a service made, or changed by PUT, or deleted.
-func (h *handlers) render(method string, made any) (answer, error) {
+// render is the caller's answer about something that a service made, or changed by
+// PUT, or deleted.
+func (h *handlers) render(by caller, method string, made any) (answer, error) {
 	var path string
 	var body any
 	status := http.StatusCreated
@@ -27,9 +29,9 @@ func (h *handlers) render(method string, made any) (answer, error) {
 	case catalog.Product:
 		path, body = "/products/"+string(m.ID), productEnvelope{describeProduct(m)}
 	case order.Created:
-		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token), nil)}
+		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(by, m.Token), nil)}
 	case begun:
-		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(m.Token), m.checkout)}
+		path, body = "/orders/"+string(m.Order.ID), orderEnvelope{describeOrder(m.Order, h.link(by, m.Token), m.checkout)}
 	case checkoutAnswer:
 		status, body = http.StatusOK, checkoutEnvelope{m}
 	case turned:
@@ -65,8 +67,12 @@ func (h *handlers) render(method string, made any) (answer, error) {
 	return answer{status, path, raw}, nil
 }
 
-// link is the payment link that a token opens.
-func (h *handlers) link(token string) *string {
+// link is the payment link that a token opens; nil for who may not send one. Who
+// has it can send it, and do with the order what its customer can.
+func (h *handlers) link(by caller, token string) *string {
+	if _, err := by.key.May(user.SendLinks); err != nil {
+		return nil
+	}
 	link := urls.Site(h.BaseURL).PaymentLink(token)
 	return &link
 }

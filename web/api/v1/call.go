@@ -70,7 +70,7 @@ func (h *handlers) once(c echo.Context, by caller, raw []byte, do work) error {
 		return err
 	}
 	if key == "" {
-		return h.run(c, raw, nil, do)
+		return h.run(c, by, raw, nil, do)
 	}
 	scope := idem.Scope{ProfileID: by.profileID, APIKeyID: by.key.ID, Method: c.Request().Method, Route: c.Request().URL.Path, Key: key}
 	claim, err := h.Calls.ClaimCall(c.Request().Context(), scope, bodyHash(c.Request().URL.RawQuery, raw), h.Clock.Wall())
@@ -80,11 +80,11 @@ func (h *handlers) once(c echo.Context, by caller, raw []byte, do work) error {
 	if claim.Kept != nil {
 		return h.replay(c, scope, *claim.Kept)
 	}
-	return h.runClaimed(c, raw, &idem.Call{Scope: scope, LeaseID: claim.LeaseID, Point: claim.Point, Render: func(made any) (idem.Answer, error) { return h.seal(scope, made) }}, do)
+	return h.runClaimed(c, by, raw, &idem.Call{Scope: scope, LeaseID: claim.LeaseID, Point: claim.Point, Render: func(made any) (idem.Answer, error) { return h.seal(by, scope, made) }}, do)
 }
 
 // run does the work and answers.
-func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) error {
+func (h *handlers) run(c echo.Context, by caller, raw []byte, call *idem.Call, do work) error {
 	body, err := parse(raw)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) err
 	if err != nil {
 		return err
 	}
-	a, err := h.render(c.Request().Method, made)
+	a, err := h.render(by, c.Request().Method, made)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (h *handlers) run(c echo.Context, raw []byte, call *idem.Call, do work) err
 
 // runClaimed gives the claim back when the work kept no answer, by a panic too.
 // A claim with an answer is left alone, so releasing is always safe.
-func (h *handlers) runClaimed(c echo.Context, raw []byte, call *idem.Call, do work) (err error) {
+func (h *handlers) runClaimed(c echo.Context, by caller, raw []byte, call *idem.Call, do work) (err error) {
 	done := false
 	defer func() {
 		if done {
@@ -113,14 +113,14 @@ func (h *handlers) runClaimed(c echo.Context, raw []byte, call *idem.Call, do wo
 			err = errors.Join(err, rerr)
 		}
 	}()
-	err = h.run(c, raw, call, do)
+	err = h.run(c, by, raw, call, do)
 	done = err == nil
 	return err
 }
 
 // seal is the answer about what was made, as it is kept.
-func (h *handlers) seal(s idem.Scope, made any) (idem.Answer, error) {
-	a, err := h.render(s.Method, made)
+func (h *handlers) seal(by caller, s idem.Scope, made any) (idem.Answer, error) {
+	a, err := h.render(by, s.Method, made)
 	if err != nil {
 		return idem.Answer{}, err
 	}

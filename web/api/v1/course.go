@@ -35,7 +35,7 @@ func (h *handlers) turnOrder(do orderCommand) func(echo.Context, caller) error {
 			if err := r.err(); err != nil {
 				return nil, err
 			}
-			link, err := h.linkOf(ctx, by.profileID, id)
+			link, err := h.linkOf(ctx, by, id)
 			if err != nil {
 				return nil, err
 			}
@@ -60,11 +60,11 @@ func withLink(call *idem.Call, link *string) *idem.Call {
 	}}
 }
 
-// linkOf is an order's payment link; nil when no link can be shown.
-func (h *handlers) linkOf(ctx context.Context, profileID profile.ID, id order.ID) (*string, error) {
-	switch token, err := h.Orders.LinkToken(ctx, profileID, id); {
+// linkOf is an order's payment link; nil when none can be shown, or not to the caller.
+func (h *handlers) linkOf(ctx context.Context, by caller, id order.ID) (*string, error) {
+	switch token, err := h.Orders.LinkToken(ctx, by.profileID, id); {
 	case err == nil:
-		return h.link(token), nil
+		return h.link(by, token), nil
 	case errors.Is(err, order.ErrLinkUnknown):
 		return nil, nil //nolint:nilnil // the answer says null
 	default:

@@ -45,7 +45,7 @@ type orderAnswer struct {
 	Discount    string          `json:"total_discount_amount"` // of all products, like the next two
 	Fee         string          `json:"total_fee_amount"`
 	Tax         string          `json:"total_tax_amount"`
-	PaymentLink *string         `json:"payment_link"` // null when no link can be shown
+	PaymentLink *string         `json:"payment_link"` // null when none can be shown, or not to the caller
 	Checkout    *checkoutAnswer `json:"checkout"`     // null when none is open
 }
 
@@ -71,7 +71,7 @@ func (h *handlers) showOrder(c echo.Context, by caller) error {
 	if err != nil {
 		return err
 	}
-	link, err := h.linkOf(c.Request().Context(), by.profileID, o.ID)
+	link, err := h.linkOf(c.Request().Context(), by, o.ID)
 	if err != nil {
 		return err
 	}

@@ -271,3 +271,24 @@ func TestRestrictedUsersSeeWhatHangsOnTheirOrders(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoMaySendNoLinkIsShownNone looks at every answer that tells an order.
+func TestWhoMaySendNoLinkIsShownNone(t *testing.T) {
+	t.Parallel()
+
+	a := start(t)
+	u, key := a.NewUser(user.Normal)
+	a.ChangeUser(u, func(d *user.Details) { d.PaymentLink = false })
+	made := call{path: ordersPath, body: a.orderBody(t, ""), repeat: "k", key: key}
+	o := "/orders/" + a.create(t, made, "order")
+	for _, c := range []call{made, {path: ordersPath, body: a.checkoutBody(t, "")}, {path: o}, {method: http.MethodPut, path: o + "/cancel_order", repeat: "k"}, {method: http.MethodPut, path: o + "/cancel_order", repeat: "k"}} {
+		c.key = key
+		if got := a.do(t, c); got.status >= 300 || !strings.Contains(got.body, `"payment_link":null`) || strings.Contains(got.body, "/pay/") {
+			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
+		}
+	}
+	a.ChangeUser(u, func(d *user.Details) { d.PaymentLink = true })
+	if got := a.do(t, call{path: o, key: key}); !strings.Contains(got.field(t, "order.payment_link"), "/pay/") {
+		t.Errorf("with the switch on: %s", got.body)
+	}
+}
