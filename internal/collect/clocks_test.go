@@ -34,7 +34,7 @@ func advance(t *testing.T, app *testkit.App, to time.Time) collect.TestClock {
 
 func TestAYearOfASubscriptionHappensAtItsOwnDates(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		app.SetTestTime(begun)
 		o := subscribed(app, 0)
 		real := time.Now()
@@ -168,7 +168,7 @@ func TestClockThatWasLeftOnItsWayIsMovedOn(t *testing.T) {
 
 func TestOnlyOneMovesAClock(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		app.SetTestTime(begun)
 		o := subscribed(app, 0)
 		to := begun.AddDate(1, 0, 0)
@@ -197,7 +197,7 @@ func TestClockWaitsForTheGatewaysAnswer(t *testing.T) {
 	for _, kind := range []sandbox.FaultKind{sandbox.FaultAnswerLost, sandbox.FaultCutBefore} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			onBoth(t, func(t *testing.T, app *testkit.App) {
+			testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 				app.SetTestTime(begun)
 				o := subscribed(app, 0)
 				if err := app.Gateway.AddFault(sandbox.Fault{Kind: kind, Route: sandbox.RouteCharge, Next: 1}); err != nil {
@@ -259,7 +259,7 @@ func (s hanging) Happen(ctx context.Context, profileID profile.ID, now time.Time
 // call works, as charges do when the gateway hangs: what would come next is cut off.
 func TestClockIsOnItsWayWhenItsTimeIsOver(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		app.SetTestTime(begun)
 		o := subscribed(app, 0)
 		clocks := collect.NewClocks(app.DB, app.Profiles, app.App.Clock, hanging{collect.NewCharges(app.DB, app.Payments, app.App.Clock)}, collect.Endings{Course: app.Course},

@@ -12,16 +12,6 @@ import (
 	"github.com/quittance/quittance/internal/testkit"
 )
 
-func onBoth(t *testing.T, behaviour func(t *testing.T, app *testkit.App)) {
-	t.Helper()
-	for _, engine := range testkit.Engines {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			behaviour(t, testkit.Start(t, testkit.Options{Engine: engine}))
-		})
-	}
-}
-
 // subscribed is a subscription whose first payment was made, with n copies of it.
 func subscribed(app *testkit.App, n int) testkit.Order {
 	app.TB.Helper()
@@ -43,7 +33,7 @@ const waiting = `SELECT args FROM river_job WHERE kind = 'payment.charge' ORDER 
 
 func TestSweepPutsEachDuePaymentIntoTheQueueOnce(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		subscribed(app, 450)
 		app.RunJobs()
 		if got := app.Strings(waiting); len(got) > 0 {
@@ -65,7 +55,7 @@ func TestSweepPutsEachDuePaymentIntoTheQueueOnce(t *testing.T) {
 
 func TestDuePaymentIsChargedByTheWorkers(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		o := subscribed(app, 0)
 		app.StartJobs()
 		app.Advance(month)

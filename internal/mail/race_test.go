@@ -14,7 +14,7 @@ import (
 // cards at the same moment.
 func TestSweepsThatRaceTellEverythingOnce(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		app.SetTestTime(time.Date(2030, 3, 10, 15, 0, 0, 0, time.UTC))
 		const n = 6
 		for range n {

@@ -30,19 +30,9 @@ func owed(app *testkit.App, o testkit.Order, kind string) []string {
 	return app.Strings(`SELECT CAST(step AS TEXT) FROM mails WHERE order_id = $1 AND kind = $2 ORDER BY step`, string(o.ID), kind)
 }
 
-func onBoth(t *testing.T, behaviour func(t *testing.T, app *testkit.App)) {
-	t.Helper()
-	for _, engine := range testkit.Engines {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			behaviour(t, testkit.Start(t, testkit.Options{Engine: engine}))
-		})
-	}
-}
-
 func TestUnpaidOrderIsRemindedOfThreeTimesTwoDaysApart(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		o := app.NewOrder(12_400)
 		made := o.CreatedAt
 		for n, tt := range []struct {
@@ -97,7 +87,7 @@ func TestOrderThatIsNoLongerPendingIsNotRemindedOf(t *testing.T) {
 
 func TestDeclinedTryLetsTheOrderWaitAnew(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		o := app.NewOrder(12_400)
 		sweepAt(t, app, o.CreatedAt.Add(2*day))
 		app.SetTestTime(o.CreatedAt.Add(3 * day))
@@ -133,7 +123,7 @@ func TestStepsOfRemindersThatAreSwitchedOffGoBy(t *testing.T) {
 // random times, and counts.
 func TestNoStepStartsTwiceHoweverManySweepsRun(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		rapid.Check(t, func(r *rapid.T) {
 			o := app.NewOrder(12_400)
 			at, last := o.CreatedAt, time.Time{}
@@ -186,7 +176,7 @@ func subscribed(t *testing.T, app *testkit.App, d catalog.Details, in order.Sale
 
 func TestSubscriptionIsAnnouncedAWeekAheadAndOnce(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		app.SetTestTime(time.Date(2030, 3, 10, 15, 0, 0, 0, time.UTC))
 		o := subscribed(t, app, testkit.Monthly, order.Sale{})
 		told := time.Date(2030, 4, 2, 22, 0, 0, 0, time.UTC) // 3 April in Berlin, where summer time has begun
@@ -267,7 +257,7 @@ func TestWhatNeedsNoAnnouncementGetsNone(t *testing.T) {
 
 func TestExpiringCardIsToldSixWeeksAheadAndWhenItHasExpired(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		o := subscribed(t, app, testkit.Monthly, order.Sale{})
 		app.Exec(`UPDATE payment_methods SET expiry_year = 2034, expiry_month = 12`)
 		app.Exec(`UPDATE scheduled_payments SET announced = TRUE`)

@@ -31,12 +31,7 @@ import (
 // onBoth runs one behaviour on both engines.
 func onBoth(t *testing.T, behaviour func(t *testing.T, app *testkit.App)) {
 	t.Helper()
-	for _, engine := range testkit.Engines {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			behaviour(t, testkit.Start(t, testkit.Options{Engine: engine}))
-		})
-	}
+	testkit.OnBoth(t, testkit.Options{}, behaviour)
 }
 
 var errStop = errors.New("stop here")

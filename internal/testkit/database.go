@@ -16,6 +16,19 @@ import (
 // Engines are the database engines that the store's suite runs on.
 var Engines = []string{"sqlite", "postgres"}
 
+// OnBoth tests a behaviour of the whole application on each engine, beside each other.
+func OnBoth(t *testing.T, o Options, behaviour func(t *testing.T, app *App)) {
+	t.Helper()
+	for _, engine := range Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			on := o
+			on.Engine = engine
+			behaviour(t, Start(t, on))
+		})
+	}
+}
+
 // Database is the address of a fresh, migrated database of an engine.
 func Database(tb testing.TB, engine string) string {
 	tb.Helper()

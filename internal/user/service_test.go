@@ -16,16 +16,6 @@ import (
 
 var operator = actor.Actor{Kind: actor.User, ID: "operator"}
 
-func onBoth(t *testing.T, test func(t *testing.T, app *testkit.App)) {
-	t.Helper()
-	for _, engine := range testkit.Engines {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			test(t, testkit.Start(t, testkit.Options{Engine: engine}))
-		})
-	}
-}
-
 // opens reports whether a secret is that of a caller.
 func opens(t *testing.T, app *testkit.App, secret string) bool {
 	t.Helper()
@@ -38,7 +28,7 @@ func opens(t *testing.T, app *testkit.App, secret string) bool {
 
 func TestARotatedKeysOldSecretEndsWithItsGrace(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		ctx := t.Context()
 		k, first, err := app.Users.CreateKey(ctx, operator, "shop", app.Profile.ID)
 		if err != nil {
@@ -94,7 +84,7 @@ func TestARotatedKeysOldSecretEndsWithItsGrace(t *testing.T) {
 
 func TestAKeysScopeIsReplaced(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		ctx := t.Context()
 		k, secret, err := app.Users.CreateKey(ctx, operator, "shop", app.Other.ID, app.Profile.ID, app.Other.ID)
 		if err != nil {
@@ -130,7 +120,7 @@ func TestAKeysScopeIsReplaced(t *testing.T) {
 
 func TestWhatOperatorsDoIsAuditedInEveryProfileConcerned(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		ctx := t.Context()
 		must := func(err error) {
 			t.Helper()
@@ -179,7 +169,7 @@ func TestWhatOperatorsDoIsAuditedInEveryProfileConcerned(t *testing.T) {
 
 func TestAnEmailAddressIsOfOneUser(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		ctx := t.Context()
 		create := func(email string) (user.User, error) {
 			return app.Users.Create(ctx, operator, user.Details{Name: "Bo", Email: email, Role: user.Normal, Profiles: []profile.ID{app.Profile.ID}})

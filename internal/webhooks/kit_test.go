@@ -17,12 +17,7 @@ var merchant = actor.Actor{Kind: actor.User, ID: "test"}
 
 func onBoth(t *testing.T, behaviour func(t *testing.T, app *testkit.App)) {
 	t.Helper()
-	for _, engine := range testkit.Engines {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			behaviour(t, testkit.Start(t, testkit.Options{Engine: engine, Webhooks: []string{"127.0.0.0/8"}}))
-		})
-	}
+	testkit.OnBoth(t, testkit.Options{Webhooks: []string{"127.0.0.0/8"}}, behaviour)
 }
 
 // message is one request that a merchant got.

@@ -12,19 +12,9 @@ import (
 	"github.com/quittance/quittance/internal/work"
 )
 
-func onBoth(t *testing.T, behaviour func(t *testing.T, app *testkit.App)) {
-	t.Helper()
-	for _, engine := range testkit.Engines {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			behaviour(t, testkit.Start(t, testkit.Options{Engine: engine}))
-		})
-	}
-}
-
 func TestJobsBookNotificationsSendMoneyBackAndDraw(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		app.StartJobs()
 		o := app.NewOrder(12_400)
 		older := app.StartCheckout(o)
@@ -88,7 +78,7 @@ func TestTwoWorkersRunAJobOnce(t *testing.T) {
 
 func TestAFinishedJobNeverStandsInANewOnesWay(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		put := func() {
 			t.Helper()
 			err := app.DB.InPaymentTx(t.Context(), func(tx payment.Tx) error {

@@ -12,7 +12,7 @@ import (
 // more comes in a minute than goes, a table grows for ever.
 func TestASweepForgetsAllThatIsOld(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, app *testkit.App) {
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
 		now := app.Clock.Wall()
 		for made, many := range map[time.Time]int{now.Add(-idem.Kept - time.Hour): 1200, now: 3} {
 			app.Exec(`
