@@ -202,9 +202,9 @@ func TestARunningAppLooksAtItsPagesEachDay(t *testing.T) {
 	t.Parallel()
 
 	app := testkit.Start(t, testkit.Options{Profile: func(p *profile.Profile) { p.Details.Email = merchant }})
-	var missing atomic.Value // the header that the proxy takes away
-	missing.Store("")
-	through(app, func(_ string, h http.Header, body string) string { h.Del(missing.Load().(string)); return body })
+	var missing atomic.Pointer[string] // the header that the proxy takes away
+	missing.Store(new(string))
+	through(app, func(_ string, h http.Header, body string) string { h.Del(*missing.Load()); return body })
 	app.Tamper.Every = 10 * time.Millisecond
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
@@ -221,7 +221,7 @@ func TestARunningAppLooksAtItsPagesEachDay(t *testing.T) {
 	}
 	app.Eventually("the first look", checked)
 	for i, header := range []string{policy, "X-Frame-Options"} {
-		missing.Store(header)
+		missing.Store(&header)
 		app.Advance(25 * time.Hour)
 		app.Eventually("the look of the next day", checked)
 		if got := told(app); len(got) != i+1 || !strings.Contains(got[i], header) {

@@ -13,18 +13,30 @@ func TestASkimmerIsBlockedAndBecomesKnown(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	want := []string{"checkout connect-src https://take.example", "checkout script-src-elem https://skim.example", "checkout script-src-elem inline"}
-	journey(t, "skimmer", map[string]any{"link": s.shop.order(t, philippa("en")).Link}, asks{"reported": func() any {
-		if got := s.shop.blocked(t, len(want)); !slices.Equal(got, want) {
-			t.Errorf("the merchant was told of %q, want %q", got, want)
-		}
-		return nil
-	}}, nil)
+	journey(t, "skimmer", map[string]any{"link": s.shop.order(t, philippa("en")).Link}, asks{"reported": s.shop.wantBlocked(t, want...)}, nil)
 	s.gateway.wantCharges(t, 1)
 	doctor := command(t, s.env, "doctor")
 	for _, line := range []string{"https://skim.example (script-src-elem, checkout), 1 times", "the payment page reaches browsers as it was sent"} {
 		if !strings.Contains(doctor, line) {
 			t.Errorf("doctor beside the server does not say %q:\n%s", line, doctor)
 		}
+	}
+}
+
+func TestASkimmerInTheFrameIsBlockedAndBecomesKnown(t *testing.T) {
+	t.Parallel()
+	s := openCorner(t)
+	journey(t, "skimmerframe", map[string]any{"shop": s.url}, asks{"reported": s.shop.wantBlocked(t, "embed script-src-elem https://skim.example")}, nil)
+}
+
+// wantBlocked checks what the merchant is told of, in order of its text.
+func (s shop) wantBlocked(t *testing.T, want ...string) func() any {
+	t.Helper()
+	return func() any {
+		if got := s.blocked(t, len(want)); !slices.Equal(got, want) {
+			t.Errorf("the merchant was told of %q, want %q", got, want)
+		}
+		return nil
 	}
 }
 
