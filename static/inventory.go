@@ -31,7 +31,7 @@ func Inventory() []Script {
 		{
 			Name: "js/embed.js", Page: "/embed/{id}", Owner: "Quittance",
 			Reason:   "the same in a frame, and tells the page around it what happens",
-			Approved: "sha384-uMDvpCozr1/9pfmdg88o2mKfyXFjxwV//JkE5H+RQMaGR1dBP2fhP0Hd5oZbkrkF",
+			Approved: "sha384-mnWDR9hF8XiuZ9+THv+uApP7QG14xrnxFhbzzXoUDz6EBBfqwcqSFq/42lmVJAId",
 		},
 		{
 			Name: "js/quittance-v1.js", Page: "the merchant's page with the frame", Owner: "Quittance",

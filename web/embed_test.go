@@ -173,6 +173,10 @@ func TestFrameSaysThatItIsOver(t *testing.T) {
 	if got := v.get(made.EmbedURL).Header.Get("Refresh"); got != "1500" {
 		t.Errorf("the page is loaded again after %s s", got)
 	}
+	v.submit(v.get(made.EmbedURL), "consent_terms", "1")
+	if fields := v.get(made.EmbedURL).wantText("script[data-over='1500']", ""); fields.Header.Get("Refresh") != "" {
+		t.Errorf("the card fields are loaded again after %s s, whether or not the bank asks in them", fields.Header.Get("Refresh"))
+	}
 	app.Advance(checkoutOver)
 	over := v.get(made.EmbedURL).wantStatus(http.StatusOK).wantFramedBy(shopHost).wantText("h1", "expired").wantText("[data-testid=money]", "No money was taken").wantText("#reload", "Load this page again").wantText("#renew[hidden]", "Start again").wantNone("form, [data-testid=alert] ~ [role=alert]")
 	if over.tells() != "expired" {

@@ -64,8 +64,13 @@
 
   // A checkout that the gateway takes no more is paid, under way or over: the
   // return address asks.
+  // The form is over with its checkout, unless the card was sent: the bank may take its
+  // time, and asks its question in this very page.
+  var over = data.over ? window.setTimeout(function () { window.location.reload(); }, Number(data.over) * 1000) : 0;
+
   window.wpwlOptions = {
     locale: document.documentElement.lang,
+    onAfterSubmit: function () { window.clearTimeout(over); },
     onError: function (error) {
       var form = document.querySelector("form.paymentWidgets");
       if (error.name === "InvalidCheckoutIdError" && form) { window.location.replace(form.action); }

@@ -28,6 +28,7 @@ type Framed struct {
 	Host     string // the origin that is told, and no other; empty: the page is in no frame
 	Checkout string
 	Say      string // ready, approved, declined, expired; empty: nothing happened
+	Over     string // seconds until card fields on the page are over; empty: it has none
 	Result   Result // with approved and declined
 }
 

@@ -7,6 +7,7 @@ import { askedCard, card, enter, heading, see, english as words } from './pages.
 
 journey(async (browser, { shop, width, folder }) => {
   const page = await browser.openBlockingThirdParties(folder, { width });
+  await page.clock.install();
   const ours = page.frameLocator('iframe[title="Payment"]');
   const gateway = ours.frameLocator(`iframe[title="${words.frame}"]`);
   const heard = () => page.evaluate(() => JSON.parse(sessionStorage.heard || '[]').map((e) => e.type));
@@ -71,6 +72,8 @@ journey(async (browser, { shop, width, folder }) => {
   const issuer = ours.frameLocator('iframe[title="Confirm your payment"]');
   await see(issuer.getByRole('heading', { name: words.asked }));
   await shoot(page, 'challenge');
+  await page.clock.fastForward('30:00'); // the bank may take its time
+  await see(issuer.getByRole('heading', { name: words.asked }));
   await enter(issuer.getByRole('button', { name: words.approve }));
   await see(ours.getByRole('heading', { name: 'Payment received' }));
   await hears('ready', 'declined', 'approved');
@@ -104,8 +107,16 @@ journey(async (browser, { shop, width, folder }) => {
   await page.keyboard.press('Enter');
   await see(ours.getByRole('heading', { name: 'Payment received' }));
 
-  step('closed');
+  step('card fields that nobody fills are loaded again when they are over');
   await open('four');
+  await agree();
+  await page.frames()[1].evaluate(() => { window.before = true; });
+  await page.clock.fastForward('30:00');
+  await see(ours.getByText('€124.00').first());
+  await page.frames()[1].waitForFunction(() => !window.before);
+
+  step('closed');
+  await open('five');
   await hears('ready');
   await enter(ours.getByRole('button', { name: 'Close' }));
   await page.locator('iframe').waitFor({ state: 'detached' });

@@ -167,14 +167,16 @@ func (h *Handlers) page(c echo.Context, t ticket.Ticket, say string) ui.Page {
 }
 
 // showPaying asks for consent where nobody gave it yet, and then shows the card
-// fields until the checkout is over.
+// fields, until the checkout is over and the page is loaded again: card fields by their
+// script, which knows whether a card was sent.
 func (h *Handlers) showPaying(c echo.Context, v payment.CheckoutView, t ticket.Ticket) error {
 	agreed, err := h.Checkout.Orders.Agreed(c.Request().Context(), v.Profile.ID, v.Order.ID)
 	if err != nil {
 		return err
 	}
-	page.RefreshAfter(c, v.Attempt.ExpiresAt.Sub(h.Checkout.Clock.Wall()))
+	left := v.Attempt.ExpiresAt.Sub(h.Checkout.Clock.Wall())
 	if !agreed {
+		page.RefreshAfter(c, left)
 		shown, _, err := h.unpaid(c, v)
 		if err != nil {
 			return err
@@ -191,6 +193,7 @@ func (h *Handlers) showPaying(c echo.Context, v payment.CheckoutView, t ticket.T
 	}
 	w.ReturnURL = templ.SafeURL(h.Checkout.Site.EmbedReturn(v.Attempt.ID, back))
 	p := h.page(c, t, ready)
+	p.Framed.Over = page.Seconds(left)
 	if say := declinedNow(c); say != "" && w.Reason != "" {
 		p.Framed.Say = say
 	}

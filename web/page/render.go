@@ -62,13 +62,16 @@ func Refresh(c echo.Context, to string) {
 
 // RefreshAfter makes the browser load the page again when something on it ends.
 func RefreshAfter(c echo.Context, wait time.Duration) {
-	c.Response().Header().Set("Refresh", strconv.Itoa(seconds(wait)))
+	c.Response().Header().Set("Refresh", Seconds(wait))
 }
+
+// Seconds are whole ones, as text.
+func Seconds(wait time.Duration) string { return strconv.Itoa(seconds(wait)) }
 
 // seconds are whole ones, at least one and rather more than fewer.
 func seconds(wait time.Duration) int { return max(1, int((wait+time.Second-1)/time.Second)) }
 
 // RetryAfter tells machines what the page tells people.
 func RetryAfter(c echo.Context, wait time.Duration) {
-	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
+	c.Response().Header().Set("Retry-After", Seconds(wait))
 }
