@@ -85,6 +85,7 @@ type Totals struct {
 	Total    Fact   // the largest number on the page
 	Payments []Fact // what was paid, one each
 	Paid     Fact
+	Returned []Fact // what went back of that, one each
 	Due      Fact
 	Taxes    []Tax
 }

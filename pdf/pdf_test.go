@@ -262,7 +262,7 @@ func FuzzAnyText(f *testing.F) {
 				Language: s, Title: s, Number: s, Date: s, Subject: s, DatedAt: time.Unix(0, 0),
 				Seller: Seller{Party: party, Logo: logo, Accent: s, Legal: []string{s}}, BillTo: party,
 				Facts: []Fact{fact}, Labels: Labels{s, s, s, s, s, s, s, s, s, s, s, s, s, s}, Lines: []Line{line, line},
-				Totals: Totals{fact, fact, fact, fact, []Fact{fact}, fact, fact, []Tax{{s, s, s, s}}},
+				Totals: Totals{fact, fact, fact, fact, []Fact{fact}, fact, []Fact{fact}, fact, []Tax{{s, s, s, s}}},
 				Notes:  []string{s}, PageOf: s,
 			},
 			Payment: Payment{s, fact, fact, fact},

@@ -75,7 +75,7 @@ func (d *doc) end(e ending) {
 }
 
 func (d *doc) totalsColumns(t Totals) []column {
-	sums := make([]sum, 0, 8+len(t.Payments))
+	sums := make([]sum, 0, 8+len(t.Payments)+len(t.Returned))
 	for _, f := range []Fact{t.Subtotal, t.Discount, t.Fees} {
 		sums = append(sums, sum{fact: f, style: &body})
 	}
@@ -83,7 +83,11 @@ func (d *doc) totalsColumns(t Totals) []column {
 	for _, f := range t.Payments {
 		sums = append(sums, sum{fact: f, style: &body})
 	}
-	sums = append(sums, sum{fact: t.Paid, style: &body}, sum{fact: t.Due, style: &strong})
+	sums = append(sums, sum{fact: t.Paid, style: &body})
+	for _, f := range t.Returned {
+		sums = append(sums, sum{fact: f, style: &body})
+	}
+	sums = append(sums, sum{fact: t.Due, style: &strong})
 	wide, limit := 0.0, cols(6)*0.7
 	for i := range sums {
 		w := d.natural(sums[i].fact.Value, sums[i].style)

@@ -117,15 +117,24 @@ func summary(v payment.Overview, c customer.Customer, lang, link string, now tim
 		p.Totals.Total.Label = t.T("order.first_payment")
 	case catalog.SinglePayment, catalog.Instalment:
 	}
-	due, err := v.Payment.Amount.Sub(v.Payment.Captured)
-	if err != nil {
-		return pdf.OrderSummary{}, err
+	due := v.Payment.Amount
+	if v.Payment.Status != payment.Open {
+		if open, ok := v.Open(); ok {
+			due = open
+		} else {
+			due = money.New(0, due.Currency())
+		}
 	}
-	if v.Order.Plan.PreAuthorise && (v.Payment.Status == payment.Paid || v.Payment.Status == payment.Ended) {
-		due = money.New(0, due.Currency()) // what was not captured is released
+	if v.Sums.Paid.IsPositive() {
+		p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: t.Money(v.Sums.Paid)}
 	}
-	if v.Payment.Captured.IsPositive() {
-		p.Totals.Paid = pdf.Fact{Label: t.T("paper.paid"), Value: t.Money(v.Payment.Captured)}
+	for _, back := range []struct {
+		key    string
+		amount money.Amount
+	}{{"paper.refunded", v.Sums.Refunded}, {"portal.returned", v.Sums.Returned}} {
+		if back.amount.IsPositive() {
+			p.Totals.Returned = append(p.Totals.Returned, pdf.Fact{Label: t.T(back.key), Value: t.Money(back.amount)})
+		}
 	}
 	p.Totals.Due = pdf.Fact{Label: t.T("paper.due"), Value: t.Money(due)}
 	out := pdf.OrderSummary{Paper: p, Status: status(t, v, zone)}

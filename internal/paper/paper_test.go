@@ -147,6 +147,10 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 			v.Order.Status, v.Payment.Status, v.Payment.Captured, v.Payment.PaidAt = order.Complete, payment.Paid, total, now
 			v.Transactions = []payment.Transaction{{PaymentID: "pay_1", State: payment.Approved, Method: payment.Method{Brand: "VISA", Last4: "0000"}}}
 		}, "Paid on 3 May 2026", "€0.00"},
+		"charged back": {func(v *payment.Overview) {
+			v.Order.Status, v.Payment.Status, v.Payment.Captured, v.Payment.PaidAt = order.Complete, payment.Paid, total, now
+			v.Payment.Refunded, v.Payment.Disputed = money.New(2_400, money.EUR), money.New(10_000, money.EUR)
+		}, "Paid on 3 May 2026", "€0.00"},
 		"held": {func(v *payment.Overview) {
 			v.Order.Status, v.Order.Plan.PreAuthorise, v.Payment.Status, v.Payment.Authorised = order.Active, true, payment.Authorised, total
 		}, "€124.00 reserved, not charged yet", "€124.00"},
@@ -160,6 +164,7 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 	} {
 		v := v
 		tt.change(&v)
+		v.Sums = payment.SumsOf(v.Payment)
 		got, err := summary(v, customer.Customer{}, "en", "https://pay.example.com/pay/x", now)
 		if err != nil || got.Status.Heading != tt.status || got.Totals.Due.Value != tt.open {
 			t.Errorf("%s: %q, due %q, %v; want %q, %q", name, got.Status.Heading, got.Totals.Due.Value, err, tt.status, tt.open)
@@ -170,6 +175,9 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 		const terms = "Nothing today, then €124.00 every month from 3 June 2026 until you cancel."
 		if name == "a trial" && (got.Online.Heading != "Store your card online" || len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != terms) {
 			t.Errorf("a trial: %q with %v", got.Online.Heading, got.Status.Facts)
+		}
+		if diff := cmp.Diff([]pdf.Fact{{Label: "Refunded", Value: "€24.00"}, {Label: "Taken back by your bank", Value: "€100.00"}}, got.Totals.Returned); name == "charged back" && (diff != "" || got.Totals.Paid.Value != "€124.00") {
+			t.Errorf("charged back: paid %q, went back (-want +got):\n%s", got.Totals.Paid.Value, diff)
 		}
 		if name == "paid" && (len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != "Visa ending in 0000") {
 			t.Errorf("paid with %v", got.Status.Facts)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/document"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
@@ -21,12 +22,18 @@ type Overview struct {
 	Payment      Payment
 	Transactions []Transaction       // newest first, at most OverviewLimit
 	Documents    []document.Document // newest first; none while the profile has them switched off
-	Schedule     []schedule.Payment  // newest first, at most OverviewLimit
-	Undecided    State               // Held or Pending when the bank or staff still have to say
+	Schedule     []schedule.Payment  // what can still be collected, the next due first, at most ScheduleLimit
+	Last         schedule.Payment    // of a subscription that ends: the newest; else zero
+	Sums         Sums
+	Undecided    State // Held or Pending when the bank or staff still have to say
 }
 
-// OverviewLimit is how many transactions and documents one page shows.
-const OverviewLimit = 100
+// OverviewLimit is how many transactions and documents one page shows, ScheduleLimit
+// how many payments to come.
+const (
+	OverviewLimit = 100
+	ScheduleLimit = 24
+)
 
 // Overview reads an order for a browser that came by its link; it returns
 // order.ErrLinkUnknown once the link is revoked.
@@ -34,6 +41,9 @@ func (s *Service) Overview(ctx context.Context, link order.Link) (Overview, erro
 	v, err := s.repo.Overview(ctx, link)
 	if !v.Profile.Details.Documents {
 		v.Documents = nil
+	}
+	if v.Order.Type == catalog.SinglePayment {
+		v.Sums = SumsOf(v.Payment)
 	}
 	return v, err
 }
@@ -99,7 +109,7 @@ func (s *Service) Checkout(ctx context.Context, profileID profile.ID, attemptID 
 type Wallet struct {
 	Order   order.Order
 	Cards   []StoredMethod     // the main one first
-	Open    []schedule.Payment // by position: what can still be collected, and all that another card settled or should have
+	Open    []schedule.Payment // by position: what can be collected by now, and all that another card settled or should have
 	Charged map[schedule.ID]bool
 	Loc     *time.Location
 	Now     time.Time // billing time
@@ -115,7 +125,7 @@ func (s *Service) Wallet(ctx context.Context, v Overview) (Wallet, error) {
 	if w.Cards, err = s.repo.Methods(ctx, v.Profile.ID, v.Order.ID); err != nil {
 		return w, err
 	}
-	if w.Open, err = s.repo.OpenSchedule(ctx, v.Profile.ID, v.Order.ID); err != nil {
+	if w.Open, err = s.repo.OpenSchedule(ctx, v.Profile.ID, v.Order.ID, now.Add(24*time.Hour).In(w.Loc).Format(time.DateOnly)); err != nil {
 		return w, err
 	}
 	w.Charged, err = s.repo.BeingCharged(ctx, v.Profile.ID, v.Order.ID)

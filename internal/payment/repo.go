@@ -44,8 +44,9 @@ type Repo interface {
 	// Methods are an order's payment methods that were not removed, the main one first.
 	Methods(ctx context.Context, profileID profile.ID, orderID order.ID) ([]StoredMethod, error)
 	// OpenSchedule are an order's scheduled payments, by position, that can still be
-	// collected, and all that came from an update of its card.
-	OpenSchedule(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error)
+	// collected and were declined or are due by a day, and all that came from an update
+	// of its card.
+	OpenSchedule(ctx context.Context, profileID profile.ID, orderID order.ID, by string) ([]schedule.Payment, error)
 	// BeingCharged are the scheduled payments of an order of which a charge is open.
 	BeingCharged(ctx context.Context, profileID profile.ID, orderID order.ID) (map[schedule.ID]bool, error)
 	// Checkout is what a checkout's pages show.

@@ -67,7 +67,7 @@ func finish(app *testkit.App, o testkit.Order, at payment.Attempt, holder string
 	if _, err := app.Payments.CheckReturn(ctx, at.ProfileID, at.ID); err != nil {
 		return
 	}
-	open, err := app.DB.OpenSchedule(ctx, o.ProfileID, o.ID)
+	open, err := app.DB.OpenSchedule(ctx, o.ProfileID, o.ID, "9999-12-31")
 	if err != nil {
 		return
 	}

@@ -56,8 +56,9 @@ func (d *DB) viewOf(ctx context.Context, h *head, profileID profile.ID, orderID 
 	return v, errors.Join(errs[:]...)
 }
 
-// Overview reads an order's pages in four statements, whatever its size, one more
-// for what it has scheduled, and one where the profile has changed.
+// Overview reads an order's pages in four statements, whatever its size, two more
+// for what is scheduled and what its payments add up to, one for what a subscription
+// that ends would have collected next, and one where the profile has changed.
 func (d *DB) Overview(ctx context.Context, link order.Link) (payment.Overview, error) {
 	var h head
 	limit := strconv.Itoa(payment.OverviewLimit) // in the text: SQLite compiles a statement again for each value of LIMIT $3
@@ -99,13 +100,16 @@ SELECT d.id, COALESCE(d.transaction_id, ''), d.kind, d.number FROM documents d W
 	if v.Order.Type == catalog.SinglePayment {
 		return v, nil
 	}
-	rows, err = d.reader.QueryContext(ctx, `
-SELECT `+scheduledColumns+` FROM scheduled_payments s WHERE s.profile_id = $1 AND s.order_id = $2
- ORDER BY s.position DESC LIMIT `+limit, string(link.ProfileID), string(link.OrderID))
-	if v.Schedule, err = collect(rows, err, scanScheduled); err != nil {
+	if v.Schedule, err = d.nextScheduled(ctx, link.ProfileID, link.OrderID); err != nil {
 		return payment.Overview{}, fmt.Errorf("read scheduled payments: %w", err)
 	}
-	return v, nil
+	if v.Order.CancelsOn != "" {
+		if v.Last, err = d.lastScheduled(ctx, link.ProfileID, link.OrderID); err != nil {
+			return payment.Overview{}, fmt.Errorf("read last scheduled payment: %w", err)
+		}
+	}
+	v.Sums, err = d.sums(ctx, v.Order)
+	return v, err
 }
 
 // Checkout reads a checkout's pages in three statements, and one more where the

@@ -112,12 +112,13 @@ func (d *DB) BeingCharged(ctx context.Context, profileID profile.ID, orderID ord
 	return beingCharged(ctx, d.reader, profileID, orderID)
 }
 
-// OpenSchedule are an order's scheduled payments that can still be collected, and
-// all that came from an update of its card.
-func (d *DB) OpenSchedule(ctx context.Context, profileID profile.ID, orderID order.ID) ([]schedule.Payment, error) {
+// OpenSchedule are an order's scheduled payments that can still be collected and were
+// declined or are due by a day, and all that came from an update of its card.
+func (d *DB) OpenSchedule(ctx context.Context, profileID profile.ID, orderID order.ID, by string) ([]schedule.Payment, error) {
 	rows, err := d.reader.QueryContext(ctx, `
 SELECT `+scheduledColumns+` FROM scheduled_payments s
- WHERE s.profile_id = $1 AND s.order_id = $2 AND (s.status IN ('scheduled', 'soft_declined', 'hard_declined', 'paused', 'review') OR s.origin = 'update')
- ORDER BY s.position`, string(profileID), string(orderID))
+ WHERE s.profile_id = $1 AND s.order_id = $2
+   AND (s.status IN ('soft_declined', 'hard_declined') OR s.status IN ('scheduled', 'paused', 'review') AND s.due_on <= $3 OR s.origin = 'update')
+ ORDER BY s.position`, string(profileID), string(orderID), by)
 	return collect(rows, err, scanScheduled)
 }

@@ -30,7 +30,7 @@ func endingOf(texts i18n.Localizer, v payment.Overview) view.Ending {
 		return view.Ending{}
 	}
 	out := view.Ending{KeepURL: templ.SafeURL(urls.Keep(v.Order.ID))}
-	if p, ok := schedule.Newest(v.Schedule); ok && p.Status == schedule.Cancelled {
+	if p := v.Last; p.Status == schedule.Cancelled {
 		out.Keep = texts.T("portal.undo.about", "amount", texts.Money(p.Amount), "date", teller{texts, v}.date(p.DueOn))
 	}
 	return out
@@ -76,7 +76,7 @@ func whatCancelMeans(s teller, until string, now time.Time) []string {
 		return []string{s.t("portal.cancel.now"), s.t("portal.next.ended"), mail}
 	}
 	what := []string{s.t("portal.cancel.until", "date", s.date(until))}
-	if owed := s.owed(); owed.IsPositive() {
+	if owed := s.v.Sums.Declined; owed.IsPositive() {
 		what = append(what, s.t("portal.cancel.outstanding", "amount", s.texts.Money(owed)))
 	} else {
 		what = append(what, s.t("portal.cancel.none_due"))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/i18n"
+	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/schedule"
@@ -85,15 +86,17 @@ func cardsOf(texts i18n.Localizer, w payment.Wallet) []view.Card {
 // what its customer has to do about them.
 func withCards(texts i18n.Localizer, out *view.Show, v payment.Overview, w payment.Wallet) error {
 	out.Cards = &view.Cards{List: cardsOf(texts, w)}
-	var all []view.Due
-	for _, p := range w.Open {
-		if p.Status == schedule.Cancelled || p.Status == schedule.Merged || p.Collected() {
-			continue
-		}
+	all := make([]view.Due, 0, len(v.Schedule))
+	rest := v.Sums.Waiting
+	for _, p := range v.Schedule {
 		all = append(all, dueOf(texts, w, p))
+		rest.Count, rest.Sum = rest.Count-1, money.New(rest.Sum.Minor()-p.Amount.Minor(), rest.Sum.Currency())
 	}
 	cut := min(len(all), upcomingAtOnce)
 	out.Upcoming = view.Upcoming{Next: all[:cut], More: all[cut:]}
+	if rest.Count > 0 {
+		out.Upcoming.Rest = texts.T("portal.upcoming.rest", "count", rest.Count, "amount", texts.Money(rest.Sum), "date", teller{texts, v}.date(rest.Until))
+	}
 	return askForCard(teller{texts, v}, out, w)
 }
 

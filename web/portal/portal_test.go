@@ -26,7 +26,7 @@ func eur(minor int64) money.Amount { return money.New(minor, money.EUR) }
 func paidTwice() payment.Overview {
 	at := time.Date(2026, 5, 2, 23, 30, 0, 0, time.UTC)
 	card := payment.Method{Brand: "VISA", Last4: "0091", ExpiryMonth: 5, ExpiryYear: 2030}
-	return payment.Overview{
+	v := payment.Overview{
 		Profile: profile.Profile{TimeZone: "Europe/Berlin"},
 		Order: order.Order{ID: "ord_1", InvoiceID: "NK-1", Type: catalog.SinglePayment, Status: order.Complete, Total: eur(12400), Lines: []order.Line{
 			{Name: "Plate", Quantity: 2, Unit: eur(6000), Tax: eur(1916), Total: eur(12000)}, {Name: "Card", Quantity: 1, Unit: eur(400), Tax: eur(64), Total: eur(400)}}},
@@ -39,6 +39,8 @@ func paidTwice() payment.Overview {
 		},
 		Documents: []document.Document{{OrderID: "ord_1", TransactionID: "trn_2", Kind: document.Receipt, Number: "R-2026-00001"}},
 	}
+	v.Sums = payment.SumsOf(v.Payment)
+	return v
 }
 
 func TestPortalOfAnOrderPaidTwice(t *testing.T) {

@@ -1,12 +1,12 @@
 package portal
 
 import (
+	"slices"
 	"time"
 
 	"github.com/quittance/quittance/internal/catalog"
 	"github.com/quittance/quittance/internal/gateway"
 	"github.com/quittance/quittance/internal/i18n"
-	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/schedule"
@@ -134,11 +134,7 @@ func (s teller) heldOn() string {
 // ended is an order that is over. One that collected all it was sold for is paid.
 func (s teller) ended() (ui.Status, string) {
 	at := s.moment(s.v.Order.EndedAt)
-	paid := s.v.Order.Type == catalog.Instalment
-	for _, p := range s.v.Schedule {
-		paid = paid && p.Status != schedule.Cancelled
-	}
-	if paid {
+	if s.v.Order.Type == catalog.Instalment && s.v.Sums.GivenUp == 0 {
 		return ui.Status{Tone: ui.Good, Word: s.t("portal.status.paid_off", "date", at)}, s.t("portal.next.paid")
 	}
 	return ui.Status{Tone: ui.Quiet, Word: s.t("portal.status.ended", "date", at)}, s.t("portal.next.ended")
@@ -146,7 +142,7 @@ func (s teller) ended() (ui.Status, string) {
 
 // failed is an order of which the newest payment was declined.
 func (s teller) failed() (ui.Status, string) {
-	for _, p := range s.v.Schedule {
+	for _, p := range slices.Backward(s.v.Schedule) {
 		if p.Status != schedule.SoftDeclined {
 			continue
 		}
@@ -163,23 +159,10 @@ func (s teller) failed() (ui.Status, string) {
 // may still be collected.
 func (s teller) ending() (ui.Status, string) {
 	status := ui.Status{Tone: ui.Quiet, Word: s.t("portal.status.ending", "date", s.date(s.v.Order.CancelsOn))}
-	if owed := s.owed(); owed.IsPositive() {
+	if owed := s.v.Sums.Declined; owed.IsPositive() {
 		return status, s.t("portal.next.ending_owing", "amount", s.texts.Money(owed))
 	}
 	return status, s.t("portal.next.ending")
-}
-
-// owed is what was declined and is still open.
-func (s teller) owed() money.Amount {
-	owed := money.New(0, s.v.Order.Total.Currency())
-	for _, p := range s.v.Schedule {
-		if p.Status == schedule.SoftDeclined || p.Status == schedule.HardDeclined {
-			if sum, err := owed.Add(p.Amount); err == nil {
-				owed = sum
-			}
-		}
-	}
-	return owed
 }
 
 // active is an order that goes on: its next payment, or the one on its way.
@@ -198,12 +181,11 @@ func (s teller) active() (ui.Status, string) {
 
 // next is the first payment that waits for its day.
 func (s teller) next() (first schedule.Payment, ok bool) {
-	for _, p := range s.v.Schedule { // newest first
-		if p.Status == schedule.Scheduled && (!ok || p.DueOn <= first.DueOn) {
-			first, ok = p, true
-		}
+	i := slices.IndexFunc(s.v.Schedule, func(p schedule.Payment) bool { return p.Status == schedule.Scheduled })
+	if i < 0 {
+		return first, false
 	}
-	return first, ok
+	return s.v.Schedule[i], true
 }
 
 // disputed is the newest dispute of an order, while more is disputed than was won.
