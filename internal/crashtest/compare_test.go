@@ -19,8 +19,8 @@ func (d *findings) add(format string, args ...any) { *d = append(*d, fmt.Sprintf
 
 // balance holds our books against the gateway's and against themselves. It
 // returns what is wrong, how many transactions of each kind, type and state were
-// compared, and how many orders have held money.
-func (f *fleet) balance(ctx context.Context) (wrong findings, compared map[string]int, held int, err error) {
+// compared, and how many orders have held money. What webhooks told it counts.
+func (f *fleet) balance(ctx context.Context, counts map[string]int) (wrong findings, compared map[string]int, held int, err error) {
 	theirs, err := sandbox.ReadBooks(f.gateway.file)
 	if err != nil {
 		return nil, nil, 0, err
@@ -42,6 +42,9 @@ func (f *fleet) balance(ctx context.Context) (wrong findings, compared map[strin
 	compared = map[string]int{}
 	for _, e := range theirs {
 		compared[ours.attempts[e.MerchantTransactionID].kind+" "+e.Type+" "+string(e.State)]++
+	}
+	if err := f.merchant.told(ctx, db, &wrong, counts); err != nil {
+		return nil, nil, 0, err
 	}
 	return wrong, compared, held, wrong.ownRules(ctx, db)
 }

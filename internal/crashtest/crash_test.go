@@ -74,6 +74,9 @@ func runOnce(t *testing.T, binary, engine string, seed uint64, s size) (r report
 	if err != nil {
 		return r, err
 	}
+	if err := f.merchant.subscribe(ctx, f); err != nil {
+		return r, err
+	}
 	if err := f.gateway.misbehave(ctx); err != nil {
 		return r, err
 	}
@@ -90,7 +93,7 @@ func runOnce(t *testing.T, binary, engine string, seed uint64, s size) (r report
 			return r, err
 		}
 	}
-	wrong, compared, held, err := f.balance(ctx)
+	wrong, compared, held, err := f.balance(ctx, r.detail)
 	r.compared, r.held = compared, held
 	f.complaints(&wrong, r.complaints)
 	orders, countErr := count(ctx, f.openDead, `SELECT count(*) FROM orders`)

@@ -33,6 +33,7 @@ type fleet struct {
 	profileID   string
 	apiKey      string
 	gateway     *bank
+	merchant    *merchant
 	members     []*member
 	servers     []string // addresses of those that serve
 	hunter      *hunter
@@ -51,7 +52,7 @@ const channel = "crash-channel"
 // processes runs yet.
 func newFleet(t *testing.T, binary, engine string, seed uint64) *fleet {
 	t.Helper()
-	f := &fleet{binary: binary, engine: engine, dir: t.TempDir(), secretKey: secret.Generate("crash"), passing: make(chan time.Duration)}
+	f := &fleet{binary: binary, engine: engine, dir: t.TempDir(), secretKey: secret.Generate("crash"), passing: make(chan time.Duration), merchant: newMerchant(t)}
 	if *keep != "" {
 		f.dir = filepath.Join(*keep, fmt.Sprintf("%s-%d", engine, seed))
 		if err := os.MkdirAll(f.dir, 0o700); err != nil {
@@ -133,6 +134,7 @@ func (f *fleet) environment() []string {
 	return []string{
 		"QUITTANCE_DATABASE=" + f.database, "QUITTANCE_BASE_URL=" + f.baseURL, "QUITTANCE_SECRET_KEY=" + f.secretKey,
 		"QUITTANCE_LOG_LEVEL=debug", "QUITTANCE_LOG_FORMAT=json", "QUITTANCE_POLL=100ms", "QUITTANCE_SWEEP_EVERY=300ms",
+		"QUITTANCE_WEBHOOK_ALLOW=127.0.0.0/8",
 		"QUITTANCE_CLOCK_SKEW=" + f.skew.String(),
 	}
 }

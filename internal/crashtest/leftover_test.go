@@ -32,6 +32,7 @@ func (f *fleet) leftover(ctx context.Context) (_ string, err error) {
 	for _, query := range []string{
 		`SELECT 'attempt', id, payment_id FROM attempts WHERE next_attempt_at IS NOT NULL ORDER BY payment_id, created_at`,
 		`SELECT 'notification', id || ', ' || state || ', tries ' || tries, '' FROM inbound_notifications WHERE next_attempt_at IS NOT NULL`,
+		`SELECT 'webhook', id || ', attempts ' || attempts, '' FROM webhook_deliveries WHERE next_attempt_at IS NOT NULL`,
 		`SELECT 'document not drawn', kind || ' ' || number, '' FROM documents WHERE NOT drawn`,
 	} {
 		err := each(ctx, db, query, func(scan func(...any) error) error {

@@ -11,11 +11,12 @@ import (
 )
 
 // mutation changes the program so that it commits what it is about to do after it
-// has done it.
+// has done it, or says done before it has.
 type mutation struct{ file, old, new string }
 
 // mutations are what the crash test must catch. An attempt that is committed after
-// its call is lost with the process that made the call.
+// its call is lost with the process that made the call, and so is a webhook that
+// is delivered in the books before it is sent.
 var mutations = map[string]mutation{
 	"checkout": {"internal/payment/checkout.go",
 		"		if err := tx.InsertAttempt(ctx, c.attempt); err != nil {",
@@ -37,6 +38,14 @@ var mutations = map[string]mutation{
 		return Attempt{}, err
 	}
 	if err := c.tx.InsertAttempt(ctx, a); err != nil {`},
+	"webhook": {"internal/webhooks/webhooks.go",
+		"		a, err := s.post(ctx, e, d)",
+		`		taken := d
+		taken.Settle(endpoint.Attempt{At: s.Clock.Wall()}, s.Clock.Wall(), 0)
+		if err := s.keep(ctx, e, []endpoint.Delivery{taken}, false); err != nil {
+			return err
+		}
+		a, err := s.post(ctx, e, d)`},
 	"return": {"internal/payment/activate.go",
 		"	if err := b.tx.InsertAttempt(ctx, a); err != nil {",
 		`	account, driver, err := b.service.gatewayOf(ctx, a)

@@ -15,13 +15,19 @@ import (
 const unsettled = `
 SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at IS NOT NULL)
      + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at IS NOT NULL)
-     + (SELECT count(*) FROM documents WHERE NOT drawn)`
+     + (SELECT count(*) FROM documents WHERE NOT drawn)
+     + (SELECT count(*) FROM webhook_deliveries WHERE next_attempt_at IS NOT NULL)` + unsent
+
+// unsent counts the events that nobody has looked at for the merchant.
+const unsent = `
+     + (SELECT count(*) FROM webhook_endpoints w JOIN events e ON e.profile_id = w.profile_id AND e.seq > w.seen_seq)`
 
 // due counts what it has to do now, and what it is at.
 const due = `
 SELECT (SELECT count(*) FROM attempts WHERE next_attempt_at <= $1)
      + (SELECT count(*) FROM inbound_notifications WHERE next_attempt_at <= $1)
-     + (SELECT count(*) FROM documents WHERE NOT drawn)`
+     + (SELECT count(*) FROM documents WHERE NOT drawn)
+     + (SELECT count(*) FROM webhook_deliveries WHERE next_attempt_at <= $1)` + unsent
 
 // leaps bounds how often time is moved on: twice as far as the longest back-off and
 // the longest watch after it. After manyLeaps the report tells what is left.
@@ -33,6 +39,7 @@ func (f *fleet) settle(ctx context.Context, step time.Duration, approve func() b
 	if err := f.gateway.behave(ctx); err != nil {
 		return 0, "", err
 	}
+	f.merchant.settle()
 	all := func() bool { return true }
 	if err := f.gateway.settle(ctx, all, approve); err != nil {
 		return 0, "", err
