@@ -31,6 +31,10 @@ type Repo interface {
 	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
 }
 
+// idle is how many times as long as a look for what is due took nothing is looked
+// for: what happens often must not keep a process looking over many endpoints.
+const idle = 2
+
 // slots are how many endpoints are served at once in a process; half of them lagging
 // ones at most.
 const slots = 64
@@ -97,8 +101,14 @@ func (s *Service) Run(ctx context.Context) {
 	w := newWorkers(s.Slots)
 	defer w.Wait()
 	for {
+		begun := time.Now()
 		if err := s.start(ctx, w); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "looking for webhooks failed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(idle * time.Since(begun)):
 		}
 		select {
 		case <-ctx.Done():
