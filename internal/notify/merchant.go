@@ -24,7 +24,14 @@ func (s *Service) merchantLetter(ctx context.Context, m mail.Mail) (letter, erro
 		return s.alteredLetter(m, p)
 	case mail.SourceBlocked:
 		return s.blockedLetter(ctx, m, p)
+	default:
+		return s.disabledLetter(ctx, m, p)
 	}
+}
+
+// disabledLetter tells that nothing is sent to a webhook endpoint any more, and why;
+// errPointless.
+func (s *Service) disabledLetter(ctx context.Context, m mail.Mail, p profile.Profile) (letter, error) {
 	e, err := s.Repo.Endpoint(ctx, m.ProfileID, endpoint.ID(m.Subject))
 	switch {
 	case errors.Is(err, endpoint.ErrNotFound):
