@@ -6,6 +6,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/quittance/quittance/pdf/fonts"
 )
 
 // clean prepares text for drawing: composed characters, plain spaces, no
@@ -15,7 +17,16 @@ func clean(s string) string {
 		return s
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(replaceRune, ligatures.Replace(norm.NFC.String(s)))
+	last := ' '
+	return strings.Map(func(r rune) rune {
+		if joiner(r) && fonts.ScriptOf(last) != nil {
+			return r // it says how letters join
+		}
+		if r = replaceRune(r); r >= 0 {
+			last = r
+		}
+		return r
+	}, ligatures.Replace(norm.NFC.String(s)))
 }
 
 // printable says that s needs no cleaning, as most text does not.

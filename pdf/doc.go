@@ -138,6 +138,10 @@ func (d *doc) tell(x, y, w, h float64, g []glyph) {
 	}
 	p := placed{page: d.pdf.PageNo(), left: x, top: y, right: x + w, bottom: y + h}
 	for i := range g {
+		if g[i].face == scriptFace {
+			p.text += d.faces.regular.outlines.all[g[i].outline].text
+			continue
+		}
 		p.text += string(g[i].r)
 	}
 	d.placed(p)
@@ -145,6 +149,9 @@ func (d *doc) tell(x, y, w, h float64, g []glyph) {
 
 func (d *doc) writeTo(w io.Writer, o options, language string) (Report, error) {
 	d.report.Pages = d.pdf.PageCount()
+	if o := d.faces.regular.outlines; o != nil && o.err != nil {
+		return Report{}, fmt.Errorf("pdf: %w", o.err)
+	}
 	if !o.finish {
 		return d.report, d.pdf.Output(w)
 	}

@@ -24,6 +24,7 @@ func finish(raw []byte, embedded []*face, language string) ([]byte, error) {
 	}
 	count := len(objects)
 	out := &file{offsets: make([]int, count+1, count+1+2*len(embedded))}
+	next := count + 1 // number of the first part of a font
 	out.b = make([]byte, 0, len(raw)/2+len(embedded)*16<<10)
 	out.b = append(out.b, raw[:objects[0].start]...)
 	var used []*face
@@ -34,9 +35,10 @@ func finish(raw []byte, embedded []*face, language string) ([]byte, error) {
 		switch {
 		case f != nil:
 			out.begin(o.number)
-			out.b = f.objects.AppendDict(out.b, count+1+2*len(used))
+			out.b = f.objects.AppendDict(out.b, next)
 			out.end()
 			used = append(used, f)
+			next += f.objects.Parts()
 		case o.number == count:
 			out.b = appendCatalog(out.b, body, language)
 		default:
@@ -46,12 +48,14 @@ func finish(raw []byte, embedded []*face, language string) ([]byte, error) {
 		}
 	}
 	for _, f := range used {
-		n := out.add()
-		out.b = f.objects.AppendDescriptor(out.b, n+1)
-		out.end()
-		out.add()
-		out.b = f.objects.AppendFile(out.b)
-		out.end()
+		first := len(out.offsets)
+		for i := range f.objects.Parts() {
+			out.add()
+			if out.b, err = f.objects.AppendPart(out.b, i, first); err != nil {
+				return nil, err
+			}
+			out.end()
+		}
 	}
 	out.trailer(count)
 	return out.b, nil
@@ -147,8 +151,12 @@ func appendPacked(b, body []byte) ([]byte, error) {
 	if n, err := strconv.Atoi(string(length)); !ok || err != nil || len(data) != n+len(streamEnd) {
 		return append(b, body...), nil // it has a filter already
 	}
-	data = data[:len(data)-len(streamEnd)]
+	b, err := appendStream(append(b, head...), data[:len(data)-len(streamEnd)])
+	return append(b, "\nendobj\n"...), err
+}
 
+// appendStream appends data as a compressed stream.
+func appendStream(b, data []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	z, err := packer()
 	if err != nil {
@@ -162,12 +170,11 @@ func appendPacked(b, body []byte) ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
-	b = append(b, head...)
 	b = append(b, "<</Filter /FlateDecode /Length "...)
 	b = strconv.AppendInt(b, int64(packed.Len()), 10)
 	b = append(b, ">>\nstream\n"...)
 	b = append(b, packed.Bytes()...)
-	return append(b, streamEnd...), nil
+	return append(b, "\nendstream"...), nil
 }
 
 // file is one being written.

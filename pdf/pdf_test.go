@@ -42,6 +42,7 @@ func documents() map[string]func(io.Writer, options) (Report, error) {
 		"summary-de-1":    summary(summaryDE(1)),
 		"summary-de-12":   summary(summaryDE(12)),
 		"summary-de-60":   summary(summaryDE(60)),
+		"invoice-scripts": invoice(scripts(12)),
 		"receipt-foreign": receipt(foreign()),
 	}
 }
@@ -50,7 +51,7 @@ func documents() map[string]func(io.Writer, options) (Report, error) {
 func digest(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"receipt-en-12", "invoice-en-12", "summary-de-60", "receipt-foreign"} {
+	for _, name := range []string{"receipt-en-12", "invoice-en-12", "summary-de-60", "receipt-foreign", "invoice-scripts"} {
 		var out bytes.Buffer
 		if _, err := documents()[name](&out, defaults); err != nil {
 			t.Fatal(err)
@@ -121,7 +122,8 @@ func TestReport(t *testing.T) {
 		"receipt-en-1":    {Pages: 1},
 		"receipt-en-12":   {Pages: 1},
 		"receipt-en-60":   {Pages: 3},
-		"receipt-foreign": {Pages: 2, Missing: 23},
+		"receipt-foreign": {Pages: 2, Missing: 11},
+		"invoice-scripts": {Pages: 2},
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -243,6 +245,9 @@ func encode(t *testing.T, img image.Image) []byte {
 // drawing must come to an end.
 func FuzzAnyText(f *testing.F) {
 	for _, l := range foreign().Lines {
+		f.Add(l.Text)
+	}
+	for _, l := range scripts(6).Lines {
 		f.Add(l.Text)
 	}
 	f.Add(strings.Repeat("long ", 2000))

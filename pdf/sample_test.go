@@ -127,7 +127,7 @@ func foreign() Receipt {
 		"Cafe\u0301 Zu\u0308rich x\u0302 o\u0323\u0302", // combining marks, one without a composed form
 		"Party 🎉👩‍👩‍👧 hat ❤️ kit",                       // emoji
 		"Nguyễn Thị Ánh, București și Iași, ₹ 500 ₺ 20", // the wide subset
-		"עברית العربية 日本語",                             // nothing has them
+		"עברית العربية 日本語",                             // shaped, and nothing has the last
 		"Ελληνικά, Русский, Polski żółć, Türkçe ğış, Lietuvių ąčęėįšųū",
 		strings.Repeat("W", 300),
 		"tab\there\nsecond line\u00ad\u200b \x00\x07end \xff\xfe",
@@ -136,4 +136,29 @@ func foreign() Receipt {
 	}
 	r.Totals.Total.Value = "9.223.372.036.854.775.807,00 €"
 	return r
+}
+
+// scripts is an invoice with n lines whose names are in writing that must be shaped.
+func scripts(n int) Invoice {
+	i := invoiceEN(n)
+	i.Seller.Name = "متجر الأدوات (Northwind)"
+	i.BillTo = Party{Name: "شركة القاهرة للتجارة والتوريدات العمومية ش.م.م", Lines: []string{"12 شارع طلعت حرب، الطابق 3", "القاهرة 11511 Cairo", "مصر"}}
+	i.Notes = []string{
+		"תודה על הזמנתך! נא לשמור את החשבונית (INV-2026-00311) לרישומיך; לשאלות: accounts@northwind.example או ‎+44 161 496 0000.",
+		"धन्यवाद! कृपया अपने रिकॉर्ड के लिए यह चालान रखें। क्षेत्र, ज्ञान, श्रीमती।",
+	}
+	for l := range i.Lines {
+		i.Lines[l].Text = []string{
+			"מפתח מומנט 1/2 אינץ׳, דגם TX-40 (שחור)",
+			"مفتاح عزم الدوران، الطراز TX-40 (أسود) مع حقيبة حمل وضمان لمدة ٢٤ شهرًا",
+			"ประแจปอนด์ ขนาด 1/2 นิ้ว พร้อมกล่องเก็บและใบรับประกันสองปีสำหรับงานช่างทุกประเภทที่ต้องการความแม่นยำ",
+			"टॉर्क रिंच, 1/2 इंच (काला), दो साल की वारंटी के साथ",
+			"می‌خواهم کلید گشتاور",
+			"টর্ক রেঞ্চ · முறுக்கு விசை · ტორკის გასაღები · Բանալի · ቁልፍ · ກະແຈ · សោ",
+		}[l%6]
+		if l%2 == 1 {
+			i.Lines[l].Detail = "SKU NW-1042 · لون أسود · צבע שחור"
+		}
+	}
+	return i
 }

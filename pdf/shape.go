@@ -4,24 +4,36 @@ import "strings"
 
 // glyph is one character with the face that draws it.
 type glyph struct {
-	r     rune
-	width uint16 // thousandths of an em
-	code  byte   // of r in the face
-	face  int8   // index into the cut's faces, or wideFace or noFace
+	r       rune   // the first one, of a glyph that stands for several
+	width   uint16 // thousandths of an em
+	outline uint16 // number of what draws it, of scriptFace
+	code    byte   // of r in the face
+	face    int8   // index into the cut's faces, or one of those below
+	level   uint8  // of its direction: odd ones run to the left
 }
 
 const (
-	wideFace int8 = -1
-	noFace   int8 = -2
+	wideFace   int8 = -1
+	noFace     int8 = -2
+	scriptFace int8 = -3 // shaped, and drawn as an outline
 
 	boxWidth = 600 // of the box that stands for a character without a face
 )
 
-// shape finds a face for each character of clean text. Within a text it
-// changes face as seldom as it can: each run goes to the face that draws the
-// longest part of what is left.
+// shape finds a face for each character of clean text.
 func (c *cut) shape(s string) []glyph {
-	runes := []rune(s)
+	for _, r := range s {
+		if c.scriptOf(r) != nil {
+			return c.mixed([]rune(s))
+		}
+	}
+	return c.plain([]rune(s))
+}
+
+// plain finds faces for characters that need no shaping. It changes face as
+// seldom as it can: each run goes to the face that draws the longest part of
+// what is left.
+func (c *cut) plain(runes []rune) []glyph {
 	out := make([]glyph, 0, len(runes))
 	for len(runes) > 0 {
 		best, n := c.longest(runes)
@@ -33,7 +45,7 @@ func (c *cut) shape(s string) []glyph {
 		f := c.faces[best]
 		for _, r := range runes[:n] {
 			code, _ := f.encode(r)
-			out = append(out, glyph{r, uint16(f.widths[code]), code, int8(best)})
+			out = append(out, glyph{r: r, width: uint16(f.widths[code]), code: code, face: int8(best)})
 		}
 		runes = runes[n:]
 	}
@@ -64,8 +76,11 @@ func (c *cut) other(r rune) glyph {
 	if w, ok := c.wide.Widths[r]; ok {
 		return glyph{r: r, width: uint16(w), face: wideFace}
 	}
-	return glyph{r: r, width: boxWidth, face: noFace}
+	return box(r, 0)
 }
+
+// box stands for a character that no font has.
+func box(r rune, level uint8) glyph { return glyph{r: r, width: boxWidth, face: noFace, level: level} }
 
 // wrap breaks s into lines no wider than width, in thousandths of an em. It
 // breaks at line breaks and spaces, and inside a word only if the word alone

@@ -75,10 +75,10 @@ func (d *doc) draw(l textLine, x, y float64) {
 	}
 	var run []byte
 	under := 0.0 // width of the letter that an accent stands on
-	for g := l.glyphs; len(g) > 0; {
+	for g := visual(l.glyphs); len(g) > 0; {
 		middle, accent := c.mark(g[0])
 		n := 1
-		for n < len(g) && !accent && g[n].face == g[0].face {
+		for n < len(g) && !accent && g[n].face == g[0].face && g[n].outline/perFont == g[0].outline/perFont {
 			if _, next := c.mark(g[n]); next {
 				break
 			}
@@ -96,7 +96,7 @@ func (d *doc) draw(l textLine, x, y float64) {
 			for i := range g[:n] {
 				run = append(run, g[i].code)
 			}
-			d.narrow(run, c.faces[g[0].face], x, baseline, l.style)
+			d.narrow(run, c.faceOf(g[0]), x, baseline, l.style)
 		}
 		if !accent {
 			under = float64(g[n-1].width) / 1000
@@ -104,6 +104,14 @@ func (d *doc) draw(l textLine, x, y float64) {
 		x += float64(measure(g[:n])) * size / 1000
 		g = g[n:]
 	}
+}
+
+// faceOf is the font that draws a glyph by its code.
+func (c *cut) faceOf(g glyph) *face {
+	if g.face == scriptFace {
+		return c.outlines.faces[g.outline/perFont]
+	}
+	return c.faces[g.face]
 }
 
 // mark tells an accent, which stands on the letter before it, and its middle.

@@ -19,7 +19,15 @@ type face struct {
 	// What gofpdf is told of an embedded font is only a name; finish puts the
 	// font in its place. Both are empty for a font that gofpdf knows.
 	standIn string
-	objects *fonts.Objects
+	objects fontObjects
+}
+
+// fontObjects are what a font consists of in a file: its dictionary, and the
+// parts that this refers to.
+type fontObjects interface {
+	AppendDict(b []byte, first int) []byte // whose parts have the numbers from first on
+	Parts() int
+	AppendPart(b []byte, i, first int) ([]byte, error)
 }
 
 // cut is one weight: faces tried in their order, then wide.
@@ -27,6 +35,8 @@ type cut struct {
 	faces []*face
 	wide  fonts.Wide
 	style string // gofpdf's word for the weight
+
+	outlines *outlines // of the document's shaped text; nil: it has none
 }
 
 // typeface is what a document is set in.
@@ -53,7 +63,10 @@ func notoSans(language string) (typeface, error) {
 		return typeface{}, err
 	}
 	first := codePage(language)
-	return typeface{t.regular.preferring(first), t.bold.preferring(first)}, nil
+	set := typeface{t.regular.preferring(first), t.bold.preferring(first)}
+	shaped := new(outlines)
+	set.regular.outlines, set.bold.outlines = shaped, shaped
+	return set, nil
 }
 
 func prepared(from fonts.Cut, style string) cut {

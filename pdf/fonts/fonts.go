@@ -1,10 +1,11 @@
 // Package fonts embeds Noto Sans, regular and bold, in the forms that package
 // pdf draws with: for each code page a small subset with its single-byte
-// definition, and one wide subset for the characters that no code page has.
+// definition, and one wide subset for the characters that no code page has. For
+// scripts that need shaping it has whole fonts, read when one is first drawn.
 //
 // The files in prepared are made by fontgen from Debian's fonts-noto-core and
-// committed; building needs neither the fonts nor the generator. Noto Sans is
-// licensed under the SIL Open Font License, see OFL.txt.
+// committed; building needs neither the fonts nor the generator. Noto Sans, also
+// that of the scripts, is licensed under the SIL Open Font License, see OFL.txt.
 package fonts
 
 //go:generate go run ./fontgen -from /usr/share/fonts/truetype/noto -to prepared

@@ -41,3 +41,29 @@ func TestEveryCharacterHasAWidth(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryScriptHasItsLetters(t *testing.T) {
+	t.Parallel()
+
+	words := map[string]string{
+		"hebr": "שלום", "arab": "شركة", "deva": "क्षेत्र", "beng": "রেঞ্চ", "guru": "ਪੰਜਾਬੀ", "gujr": "ગુજરાતી", "orya": "ଓଡ଼ିଆ", "taml": "தமிழ்",
+		"telu": "తెలుగు", "knda": "ಕನ್ನಡ", "mlym": "മലയാളം", "sinh": "සිංහල", "thai": "กล่อง", "laoo": "ກະແຈ", "khmr": "សោ", "mymr": "သော့",
+		"armn": "Բանալի", "geor": "გასაღები", "ethi": "ቁልፍ",
+	}
+	for _, s := range fonts.Scripts() {
+		if words[s.Tag] == "" {
+			t.Errorf("no word in %s", s.Tag)
+		}
+		for _, bold := range []bool{false, true} {
+			f, err := s.Font(bold)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range words[s.Tag] {
+				if _, ok := f.NominalGlyph(r); !ok || fonts.ScriptOf(r) != s {
+					t.Errorf("%s, bold %v: %U is in the font: %v", s.Tag, bold, r, ok)
+				}
+			}
+		}
+	}
+}

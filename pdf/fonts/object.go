@@ -47,18 +47,22 @@ func newObjects(d definition, file []byte) Objects {
 	}
 }
 
-// AppendDict appends the font, which refers to its descriptor by number.
-func (o *Objects) AppendDict(b []byte, descriptor int) []byte {
-	return appendRef(append(b, o.dict...), descriptor)
+// AppendDict appends the font, which refers to its first part by number.
+func (o *Objects) AppendDict(b []byte, first int) []byte {
+	return appendRef(append(b, o.dict...), first)
 }
 
-// AppendDescriptor appends the font's descriptor, which refers to its file by number.
-func (o *Objects) AppendDescriptor(b []byte, file int) []byte {
-	return appendRef(append(b, o.descriptor...), file)
-}
+// Parts are the font's descriptor and its file.
+func (o *Objects) Parts() int { return 2 }
 
-// AppendFile appends the font's file.
-func (o *Objects) AppendFile(b []byte) []byte { return append(b, o.file...) }
+// AppendPart appends one of them, of which the first has a number. There is
+// nothing that could fail.
+func (o *Objects) AppendPart(b []byte, i, first int) ([]byte, error) {
+	if i == 0 {
+		return appendRef(append(b, o.descriptor...), first+1), nil
+	}
+	return append(b, o.file...), nil
+}
 
 func appendRef(b []byte, n int) []byte {
 	b = strconv.AppendInt(b, int64(n), 10)

@@ -2,13 +2,13 @@
 //
 // From the regular and the bold cut of Noto Sans it makes, for each code page
 // of package fonts, a subset with gofpdf's single-byte definition, and a wide
-// subset for the characters that no code page has. Run it with go generate in
+// subset for the characters that no code page has; and the fonts of the scripts
+// that need shaping, without their hinting. Run it with go generate in
 // pdf/fonts after installing Debian's fonts-noto-core; equal fonts give equal files.
 package main
 
 import (
 	"bytes"
-	"compress/zlib"
 	"flag"
 	"fmt"
 	"os"
@@ -56,7 +56,7 @@ func run(from, to string) error {
 			return fmt.Errorf("wide %s: %w", source, err)
 		}
 	}
-	return nil
+	return shaped(from, to)
 }
 
 // encodingMaps is the folder with the encoding files of the gofpdf module in use.
@@ -141,18 +141,7 @@ func widen(font *sfnt, to, cut, source string) error {
 			}
 		}
 	}
-	var packed bytes.Buffer
-	z, err := zlib.NewWriterLevel(&packed, zlib.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := z.Write(font.subset(runes, source)); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(to, cut+"-wide.z"), packed.Bytes(), 0o644); err != nil {
+	if err := pack(filepath.Join(to, cut+"-wide.z"), font.subset(runes, source)); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(to, cut+"-wide.marks"), marks.Bytes(), 0o644); err != nil {
