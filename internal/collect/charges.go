@@ -21,9 +21,9 @@ type ChargeRepo interface {
 	// NextCollection is the first moment at which one of a profile falls due, after
 	// one moment and not after another; zero when none does.
 	NextCollection(ctx context.Context, profileID profile.ID, after, until time.Time) (time.Time, error)
-	// UnansweredCharge reports whether a profile has a charge of which the gateway has
-	// not said what came of it, and until when, in wall time, somebody is at each.
-	UnansweredCharge(ctx context.Context, profileID profile.ID) (until time.Time, found bool, err error)
+	// ChargesUnderWay counts the charges of a profile of which the gateway has not said
+	// what came, and those of them that were sent and that nobody is at at wall time.
+	ChargesUnderWay(ctx context.Context, profileID profile.ID, wall time.Time) (all, unanswered int, err error)
 }
 
 // Charges are the scheduled payments of a profile under its test clock: they are
@@ -48,7 +48,7 @@ func (s *Charges) Next(ctx context.Context, profileID profile.ID, after, until t
 // moment.
 const rounds = 20
 
-// errUnderWay says that somebody is sending a charge right now.
+// errUnderWay says that somebody is sending a charge, or about to.
 var errUnderWay = errors.New("collect: a charge is under way")
 
 // Happen charges what is due, and what that makes due at the same moment, and wants
@@ -58,14 +58,14 @@ func (s *Charges) Happen(ctx context.Context, profileID profile.ID, now time.Tim
 	if err := s.charge(ctx, profileID, now); err != nil {
 		return err
 	}
-	until, found, err := s.repo.UnansweredCharge(context.WithoutCancel(ctx), profileID)
+	all, unanswered, err := s.repo.ChargesUnderWay(context.WithoutCancel(ctx), profileID, s.clock.Wall())
 	switch {
-	case err != nil || !found:
+	case err != nil || all == 0:
 		return err
-	case s.clock.Wall().Before(until):
-		return errUnderWay
+	case unanswered > 0:
+		return ErrUnanswered
 	}
-	return ErrUnanswered
+	return errUnderWay
 }
 
 // charge charges. A payment that is left as it was is not tried again; when that

@@ -230,21 +230,32 @@ func TestClockWaitsForTheGatewaysAnswer(t *testing.T) {
 	}
 }
 
-// TestClockStandsWhileAnotherCharges has a worker in the middle of a charge.
+// TestClockStandsWhileAnotherCharges has a worker that is about to send a charge, and
+// then in the middle of it, until it dies.
 func TestClockStandsWhileAnotherCharges(t *testing.T) {
 	t.Parallel()
-	app := testkit.New(t)
-	app.SetTestTime(begun)
-	o := subscribed(app, 0)
-	due := app.Schedule(o)[0].CollectAt
-	app.SetTestTime(due)
-	app.BreakGateway(testkit.Outages["hangs up"])
-	app.Charge(o, 0)
-	app.MendGateway()
-	app.Exec(`UPDATE attempts SET lease_until = $1 WHERE kind = 'charge'`, app.Clock.Wall().Add(time.Minute).UnixMilli())
-	if c := advance(t, app, due.AddDate(0, 1, 0)); !c.Moving() || !c.At.Equal(due) {
-		t.Errorf("the clock is at %s on its way to %s, want it to wait", c.At, c.Target)
-	}
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
+		app.SetTestTime(begun)
+		o := subscribed(app, 0)
+		due := app.Schedule(o)[0].CollectAt
+		app.SetTestTime(due)
+		app.BreakGateway(testkit.Outages["hangs up"])
+		app.Charge(o, 0)
+		app.MendGateway()
+		to := due.AddDate(0, 1, 0)
+		clocks := collect.NewClocks(app.DB, app.Profiles, app.App.Clock, collect.NewCharges(app.DB, app.Payments, app.App.Clock)).Within(100 * time.Millisecond)
+		for _, at := range []string{`state = 'created', lease_until = NULL`, `state = 'unknown', lease_until = 9999999999999`} {
+			app.Exec(`UPDATE attempts SET ` + at + ` WHERE kind = 'charge'`)
+			c, err := clocks.Advance(t.Context(), actor.TheSystem, app.Profile.ID, to, nil)
+			if err != nil || !c.Moving() || !c.At.Equal(due) {
+				t.Errorf("%s: the clock is at %s on its way to %s, %v; want it to wait", at, c.At, c.Target, err)
+			}
+		}
+		app.Exec(`UPDATE attempts SET lease_until = 1 WHERE kind = 'charge'`)
+		if _, err := clocks.Advance(t.Context(), actor.TheSystem, app.Profile.ID, to, nil); !errors.Is(err, collect.ErrUnanswered) {
+			t.Errorf("its lease is over: %v, want %v", err, collect.ErrUnanswered)
+		}
+	})
 }
 
 // hanging is at something until the call's time is over, and finishes it.

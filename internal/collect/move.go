@@ -26,10 +26,13 @@ func (s *Clocks) move(ctx context.Context, profileID profile.ID) error {
 	defer stop()
 	finishing := context.WithoutCancel(ctx)
 	for err == nil && c.Moving() {
-		if err = s.happen(working, c); err != nil || working.Err() != nil {
-			if errors.Is(err, errUnderWay) {
-				err = nil // who is at it comes to an end, and the clock is moved on then
-			}
+		err = s.happen(working, c)
+		if errors.Is(err, errUnderWay) {
+			err = nil
+			pause(working)
+			continue
+		}
+		if err != nil || working.Err() != nil {
 			break
 		}
 		var next time.Time
@@ -60,6 +63,16 @@ func (s *Clocks) claim(ctx context.Context, profileID profile.ID) (c TestClock, 
 		return tx.SaveTestClock(ctx, c)
 	})
 	return c, claimed, err
+}
+
+// pause gives who is sending a charge the time to hear the answer.
+func pause(ctx context.Context) {
+	soon := time.NewTimer(20 * time.Millisecond)
+	defer soon.Stop()
+	select {
+	case <-soon.C:
+	case <-ctx.Done():
+	}
 }
 
 // happen does what is due where the clock stands. Once ctx has ended, the rest is

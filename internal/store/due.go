@@ -122,18 +122,17 @@ SELECT s.collect_at FROM scheduled_payments s WHERE s.profile_id = $1 AND s.coll
 	return next, nil
 }
 
-// UnansweredCharge looks at the charges of a profile that are not decided, which are
-// few: those that were not sent, or of which nobody knows what came. That an order is
+// ChargesUnderWay counts the charges of a profile that the gateway has said nothing
+// about, and those of them that nobody is at. They are few, and that an order is
 // named leads SQLite, without statistics, to the index that has only them.
-func (d *DB) UnansweredCharge(ctx context.Context, profileID profile.ID) (until time.Time, found bool, err error) {
-	var first sql.NullInt64
+func (d *DB) ChargesUnderWay(ctx context.Context, profileID profile.ID, wall time.Time) (all, unanswered int, err error) {
 	err = d.reader.QueryRowContext(ctx, `
-SELECT MIN(COALESCE(a.lease_until, 0)) FROM attempts a
- WHERE a.profile_id = $1 AND a.order_id > '' AND a.kind = 'charge' AND a.state IN ('created', 'open', 'pending', 'unknown', 'held') AND a.state IN ('created', 'unknown')`, string(profileID)).Scan(&first)
+SELECT COUNT(*), COUNT(CASE WHEN a.state = 'unknown' AND COALESCE(a.lease_until, 0) <= $2 THEN 1 END) FROM attempts a
+ WHERE a.profile_id = $1 AND a.order_id > '' AND a.kind = 'charge' AND a.state IN ('created', 'open', 'pending', 'unknown', 'held') AND a.state IN ('created', 'unknown')`, string(profileID), ms(wall)).Scan(&all, &unanswered)
 	if err != nil {
-		return time.Time{}, false, fmt.Errorf("find unanswered charges: %w", err)
+		return 0, 0, fmt.Errorf("count charges under way: %w", err)
 	}
-	return time.UnixMilli(first.Int64), first.Valid, nil
+	return all, unanswered, nil
 }
 
 // InCollectTx runs fn in one transaction.
