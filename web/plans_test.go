@@ -26,6 +26,7 @@ var mayScan = []struct{ query, step, why string }{
 	{"FROM test_clocks c WHERE c.target IS NOT NULL", "test_clocks_moving", "the index holds only the clocks that are on their way"},
 	{"FROM test_clocks WHERE profile_id = $1", "test_clocks", "a profile has one clock"},
 	{"SELECT COUNT(*), COUNT(CASE WHEN a.state = 'unknown'", "attempts_charging", "the index holds only charges under way"},
+	{"ORDER BY s.due_on, s.position LIMIT", "USE TEMP B-TREE FOR ORDER BY", "what one order has still to collect is sorted"},
 	{"DELETE FROM charge_tries WHERE profile_id = $1 AND attempt_id = $2", "charge_tries_of_card", "of a table this small any index does; the key is there"},
 	{"FROM webhook_endpoints w JOIN event_series s", "webhook_endpoints", "each enabled endpoint is looked at, and of its profile's events the last number"},
 	{"FROM webhook_endpoints w JOIN event_series s", "SCAN w", "the same"},
