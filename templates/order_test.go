@@ -109,7 +109,7 @@ func TestPortalShowsStatusAmountsMethodHistoryAndFiles(t *testing.T) {
 	doc, _ := draw(t, portal.ShowPage(page(marker{}), paid()))
 
 	for testID, want := range map[string]string{
-		"order-status":     "«Paid on 3 May 2026»",
+		"order-status":     "«Paid on 3\u00a0May 2026»",
 		"order-total":      "«€124.00»",
 		"order-paid":       "«€124.00»",
 		"payment-method":   "«portal.method.card»",

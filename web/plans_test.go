@@ -16,6 +16,7 @@ import (
 var mayScan = []struct{ query, step, why string }{
 	{"FROM documents d WHERE d.drawn = FALSE", "documents_undrawn", "the index holds only what is still to be drawn, and all of that is asked for"},
 	{") n CROSS JOIN customers c WHERE", "USE TEMP B-TREE FOR ORDER BY", "a page by either name is sorted, not all"},
+	{"ORDER BY s.due_on, s.position LIMIT", "USE TEMP B-TREE FOR ORDER BY", "what one order still collects is sorted: 360 instalments at most, as a rule a handful"},
 	{"FROM customers c CROSS JOIN orders o", "USE TEMP B-TREE FOR ORDER BY", "the orders of one e-mail address are sorted, not all"},
 	{" UNION ALL SELECT * FROM (SELECT o.id", "USE TEMP B-TREE FOR ORDER BY", "a page of each status is sorted, not all"},
 	{"FROM profiles p LEFT JOIN test_clocks c", "profiles", "a sweep looks into the index of due payments once for each profile"},

@@ -273,7 +273,7 @@ func seedClub(ctx context.Context, a *App, like gateway.Account) (profile.Profil
 // DemoProfile is the merchant of the demo.
 func DemoProfile() profile.Profile {
 	return profile.Profile{Mode: profile.Sandbox, Name: "Harbour Bicycles", Locale: "en", TimeZone: "Europe/Berlin", Details: profile.Details{
-		LegalName: "Harbour Bicycles GmbH", AddressLines: []string{"Am Kai 12", "20457 Hamburg", "Germany"}, CountryCode: "DE", TaxID: "DE123456789",
+		LegalName: "Harbour Bicycles GmbH", AddressLines: []string{"Am Kai 12", "20457 Hamburg"}, CountryCode: "DE", TaxID: "DE123456789",
 		Email: "hello@harbour-bicycles.example", Phone: "+49 40 123456", Website: "https://harbour-bicycles.example", Accent: "#0b6e4f",
 		TermsURL: "https://harbour-bicycles.example/terms", PrivacyURL: "https://harbour-bicycles.example/privacy", TermsVersion: "2026-11",
 		Documents: true, LegalLines: []string{"Amtsgericht Hamburg HRB 123456", "Geschäftsführerin: Ada Winterfeld"},

@@ -176,7 +176,7 @@ func TestSummarySaysHowTheOrderStands(t *testing.T) {
 		if name == "a trial" && (got.Online.Heading != "Store your card online" || len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != terms) {
 			t.Errorf("a trial: %q with %v", got.Online.Heading, got.Status.Facts)
 		}
-		if diff := cmp.Diff([]pdf.Fact{{Label: "Refunded", Value: "€24.00"}, {Label: "Taken back by your bank", Value: "€100.00"}}, got.Totals.Returned); name == "charged back" && (diff != "" || got.Totals.Paid.Value != "€124.00") {
+		if diff := cmp.Diff([]pdf.Fact{{Label: "Refunded", Value: "€24.00"}, {Label: "Returned after a dispute", Value: "€100.00"}}, got.Totals.Returned); name == "charged back" && (diff != "" || got.Totals.Paid.Value != "€124.00") {
 			t.Errorf("charged back: paid %q, went back (-want +got):\n%s", got.Totals.Paid.Value, diff)
 		}
 		if name == "paid" && (len(got.Status.Facts) != 1 || got.Status.Facts[0].Value != "Visa ending in 0000") {

@@ -107,14 +107,14 @@ func dueOf(texts i18n.Localizer, w payment.Wallet, p schedule.Payment) view.Due 
 		due.Date = texts.Date(at, w.Loc)
 	}
 	switch {
+	case p.Status == schedule.Review: // although its charge is not over
+		due.Status = ui.Status{Tone: ui.Wait, Word: texts.T("due.review")}
 	case w.Charged[p.ID], p.Origin == schedule.Update:
 		due.Status = ui.Status{Tone: ui.Wait, Word: texts.T("due.charged")}
 	case p.Status == schedule.SoftDeclined, p.Status == schedule.HardDeclined:
 		due.Status = ui.Status{Tone: ui.Bad, Word: texts.T("due.declined")}
 	case p.Status == schedule.Paused:
 		due.Status = ui.Status{Tone: ui.Quiet, Word: texts.T("due.paused")}
-	case p.Status == schedule.Review:
-		due.Status = ui.Status{Tone: ui.Wait, Word: texts.T("due.review")}
 	case p.Outstanding(w.Loc, w.Now):
 		due.Status = ui.Status{Tone: ui.Wait, Word: texts.T("due.overdue")}
 	}

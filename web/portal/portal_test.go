@@ -15,6 +15,7 @@ import (
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
+	"github.com/quittance/quittance/internal/schedule"
 	view "github.com/quittance/quittance/templates/portal"
 	"github.com/quittance/quittance/templates/ui"
 )
@@ -43,6 +44,18 @@ func paidTwice() payment.Overview {
 	return v
 }
 
+// A payment that staff look at is not told to be on its way, although its charge is
+// not over.
+func TestHeldPaymentOfAScheduleIsBeingChecked(t *testing.T) {
+	t.Parallel()
+	w := payment.Wallet{Loc: time.UTC, Charged: map[schedule.ID]bool{"spm_1": true}}
+	for status, want := range map[schedule.Status]string{schedule.Review: "Wird geprüft", schedule.Scheduled: "Wird abgebucht"} {
+		if got := dueOf(i18n.For("de"), w, schedule.Payment{ID: "spm_1", Status: status, Amount: eur(100), DueOn: "2026-05-03"}); got.Status.Word != want {
+			t.Errorf("%s: %q, want %q", status, got.Status.Word, want)
+		}
+	}
+}
+
 func TestPortalOfAnOrderPaidTwice(t *testing.T) {
 	t.Parallel()
 
@@ -58,7 +71,7 @@ func TestPortalOfAnOrderPaidTwice(t *testing.T) {
 		Notice: ui.Alert{Tone: ui.Quiet, Text: "A second payment of €124.00 arrived and was sent back to you."},
 		Order: ui.Lines{Total: "€124.00", Taxes: []ui.Tax{{Amount: "€19.80"}}, Lines: []ui.Line{
 			{Description: "Plate", Quantity: "2", UnitPrice: "€60.00", Total: "€120.00"}, {Description: "Card", Quantity: "1", UnitPrice: "€4.00", Total: "€4.00"}}},
-		Method: view.Method{Brand: "Visa", Last4: "0091", Expiry: "05 / 2030"},
+		Method: view.Method{Brand: "Visa", Last4: "0091", Expiry: "05\u00a0/\u00a02030"},
 		History: view.History{Entries: []view.Entry{
 			{Date: day, What: "Second payment sent back", Amount: "-€124.00", Status: ui.Status{Tone: ui.Good, Word: "Sent back"}},
 			{Date: day, What: "Second payment, goes back to you", Detail: "Mastercard ending in 9999", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}},

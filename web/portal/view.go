@@ -121,7 +121,7 @@ func surplus(texts i18n.Localizer, all []payment.Transaction) ui.Alert {
 func method(m payment.Method) view.Method {
 	out := view.Method{Brand: i18n.CardName(m.Brand, m.BIN), Last4: m.Last4}
 	if m.ExpiryMonth > 0 && m.ExpiryYear > 0 {
-		out.Expiry = fmt.Sprintf("%02d / %d", m.ExpiryMonth, m.ExpiryYear)
+		out.Expiry = fmt.Sprintf("%02d\u00a0/\u00a0%d", m.ExpiryMonth, m.ExpiryYear) // on one line
 	}
 	return out
 }
