@@ -296,7 +296,7 @@ CREATE TABLE scheduled_payments (
     FOREIGN KEY (profile_id, order_id) REFERENCES orders (profile_id, id)
 );
 CREATE INDEX scheduled_payments_due ON scheduled_payments (profile_id, collect_at, id) WHERE collect_at IS NOT NULL;
-CREATE INDEX scheduled_payments_open ON scheduled_payments (profile_id, order_id, position)
+CREATE INDEX scheduled_payments_open ON scheduled_payments (profile_id, order_id, due_on, position)
     WHERE status IN ('scheduled', 'soft_declined', 'hard_declined', 'paused', 'review');
 CREATE INDEX scheduled_payments_tried ON scheduled_payments (profile_id, order_id, due_on, position)
     WHERE status IN ('complete', 'recovered', 'soft_declined', 'hard_declined', 'review');
