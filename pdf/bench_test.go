@@ -32,6 +32,15 @@ func BenchmarkReceipt(b *testing.B) { variants(b, receiptEN(12).sheet()) }
 
 func BenchmarkInvoice(b *testing.B) { variants(b, invoiceEN(12).sheet()) }
 
+// BenchmarkScripts draws an invoice of shaped text.
+func BenchmarkScripts(b *testing.B) {
+	for b.Loop() {
+		if _, err := WriteInvoice(io.Discard, scripts(12)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func variants(b *testing.B, s sheet) {
 	b.Helper()
 	helvetica, err := coreFonts("")

@@ -18,6 +18,7 @@ type outlines struct {
 	all   []outline
 	known map[string]int
 	faces []*face
+	read  map[*font.Font]*font.Face
 	err   error // of the fonts; writeTo reports it
 }
 
@@ -27,6 +28,9 @@ type outline struct {
 	text  string
 	width int // thousandths of an em
 	parts []part
+
+	path []byte // made when it joins the others
+	box  bounds
 }
 
 // part is a glyph of a font and where it stands, in thousandths of an em.
@@ -55,12 +59,26 @@ func (o *outlines) number(x outline) (n int, ok bool) {
 		o.known = make(map[string]int)
 	}
 	o.known[string(key)] = n
+	if len(x.parts) > 0 {
+		x.path, x.box = draw(o.face(x.font), x.parts)
+	}
 	o.all = append(o.all, x)
 	if n%perFont == 0 {
 		name := "outlines" + strconv.Itoa(n/perFont+1)
 		o.faces = append(o.faces, &face{family: name, standIn: "StandIn-" + name, objects: outlineFont{o, n}})
 	}
 	return n, true
+}
+
+// face reads a font for this document: what it keeps is not safe to share.
+func (o *outlines) face(f *font.Font) *font.Face {
+	if o.read == nil {
+		o.read = make(map[*font.Font]*font.Face)
+	}
+	if o.read[f] == nil {
+		o.read[f] = font.NewFace(f)
+	}
+	return o.read[f]
 }
 
 // outlineFont is the objects of one font of outlines: those from the number first on.
@@ -94,8 +112,7 @@ func (f outlineFont) AppendPart(b []byte, i, _ int) ([]byte, error) {
 	members := f.members()
 	var data []byte
 	if i < len(members) {
-		path, box := members[i].path()
-		data = fmt.Appendf(nil, "%d 0 %s d1\n%s", members[i].width, box, path)
+		data = fmt.Appendf(nil, "%d 0 %s d1\n%s", members[i].width, members[i].box, members[i].path)
 	} else {
 		data = texts(members)
 	}
@@ -106,7 +123,7 @@ func (f outlineFont) AppendPart(b []byte, i, _ int) ([]byte, error) {
 func (f outlineFont) box() bounds {
 	all := bounds{math.MaxInt, math.MaxInt, math.MinInt, math.MinInt}
 	for _, m := range f.members() {
-		_, b := m.path()
+		b := m.box
 		all = bounds{min(all.left, b.left), min(all.bottom, b.bottom), max(all.right, b.right), max(all.top, b.top)}
 	}
 	return all
@@ -117,16 +134,12 @@ type bounds struct{ left, bottom, right, top int }
 
 func (b bounds) String() string { return fmt.Sprintf("%d %d %d %d", b.left, b.bottom, b.right, b.top) }
 
-// path draws an outline with the operators of a page, and says how far it reaches.
-func (o outline) path() ([]byte, bounds) {
-	if len(o.parts) == 0 {
-		return nil, bounds{}
-	}
+// draw is the outline of glyphs in the operators of a page, and how far it reaches.
+func draw(face *font.Face, parts []part) ([]byte, bounds) {
 	var b []byte
 	box := bounds{math.MaxInt, math.MaxInt, math.MinInt, math.MinInt}
-	face := font.NewFace(o.font)
-	scale := 1000 / float64(o.font.Upem())
-	for _, p := range o.parts {
+	scale := 1000 / float64(face.Upem())
+	for _, p := range parts {
 		data, ok := face.GlyphDataOutline(p.glyph)
 		if !ok {
 			continue // a space

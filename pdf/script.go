@@ -105,7 +105,7 @@ func (c *cut) shaped(out []glyph, runes []rune, from, to int, s *fonts.Script, l
 	}
 	in := shaping.Input{
 		Text: runes, RunStart: from, RunEnd: to, Direction: di.DirectionLTR,
-		Face: font.NewFace(f), Size: fixed.I(1000), Script: tag, Language: language.NewLanguage("und"),
+		Face: c.outlines.face(f), Size: fixed.I(1000), Script: tag, Language: language.NewLanguage("und"),
 	}
 	if level%2 == 1 {
 		in.Direction = di.DirectionRTL

@@ -143,7 +143,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	a.Payments = payment.NewService(db, a.Profiles, gateways, a.Clock, o.Limits)
 	a.Course = collect.NewCourse(db, a.Profiles, a.Payments, a.Clock)
 	a.Collect = collect.NewService(db, a.Profiles, a.Orders, a.Payments, gateways, a.Clock)
-	a.Papers = paper.NewService(db, a.Clock)
+	a.Papers = paper.NewService(db, a.Clock, a.log)
 	registry := prometheus.NewRegistry()
 	m := newMeters(registry, db, a.Clock, log)
 	a.Operations = web.Operations(registry, db.Ping, log)

@@ -67,6 +67,7 @@ type Document struct {
 type File struct {
 	SHA256  []byte
 	Content []byte
+	Missing int // characters that no font has, of a drawing that is to be kept
 }
 
 // Payment is money that came, as far as documents tell of it.

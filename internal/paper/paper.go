@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/quittance/quittance/internal/clock"
@@ -32,7 +33,8 @@ type Repo interface {
 	Documents(ctx context.Context, profileID profile.ID, orderID order.ID, w paging.Window) (paging.Page[document.Document], error)
 	// DocumentFile are a document's bytes; document.ErrNotFound when it was not drawn yet.
 	DocumentFile(ctx context.Context, profileID profile.ID, documentID document.ID) (document.File, error)
-	// KeepFile stores bytes unless there are some already and returns those that are kept.
+	// KeepFile stores bytes unless there are some already and returns those that
+	// are kept. Staff are left a task about those that lack characters.
 	KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, at time.Time) (document.File, error)
 	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
 	// Logo is the picture with a hash; profile.ErrLogoNotFound.
@@ -45,11 +47,14 @@ type Repo interface {
 type Service struct {
 	repo  Repo
 	clock clock.Clock
+	log   *slog.Logger
 	logos logos
 }
 
 // NewService returns a Service.
-func NewService(repo Repo, c clock.Clock) *Service { return &Service{repo: repo, clock: c} }
+func NewService(repo Repo, c clock.Clock, log *slog.Logger) *Service {
+	return &Service{repo: repo, clock: c, log: log}
+}
 
 // Document is an order's document and its bytes, drawn now if no job has done it
 // yet. It returns document.ErrNotFound.
@@ -119,42 +124,44 @@ func (s *Service) draw(ctx context.Context, d document.Document) (document.File,
 		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
 	}
 	var buf bytes.Buffer
-	if err := write(&buf, d, logo); err != nil {
+	report, err := write(&buf, d, logo)
+	if err != nil {
 		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
 	}
+	if report.Missing > 0 {
+		s.log.WarnContext(ctx, "document lacks characters that no font has", slog.String("document", string(d.ID)),
+			slog.String("order", string(d.OrderID)), slog.Int("characters", report.Missing))
+	}
 	sum := sha256.Sum256(buf.Bytes())
-	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes()}, s.clock.Wall())
+	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes(), Missing: report.Missing}, s.clock.Wall())
 }
 
 // write draws an issued document from its snapshot and its logo.
-func write(w io.Writer, d document.Document, logo pdf.Logo) error {
+func write(w io.Writer, d document.Document, logo pdf.Logo) (pdf.Report, error) {
 	switch d.Kind {
 	case document.Invoice:
 		in, err := invoice(d)
 		if err != nil {
-			return err
+			return pdf.Report{}, err
 		}
 		in.Seller.Logo = logo
-		_, err = pdf.WriteInvoice(w, in)
-		return err
+		return pdf.WriteInvoice(w, in)
 	case document.Receipt:
 		in, err := receipt(d)
 		if err != nil {
-			return err
+			return pdf.Report{}, err
 		}
 		in.Seller.Logo = logo
-		_, err = pdf.WriteReceipt(w, in)
-		return err
+		return pdf.WriteReceipt(w, in)
 	case document.CreditNote:
 		in, err := creditNote(d)
 		if err != nil {
-			return err
+			return pdf.Report{}, err
 		}
 		in.Seller.Logo = logo
-		_, err = pdf.WriteCreditNote(w, in)
-		return err
+		return pdf.WriteCreditNote(w, in)
 	}
-	return fmt.Errorf("paper: no drawing of a %s", d.Kind)
+	return pdf.Report{}, fmt.Errorf("paper: no drawing of a %s", d.Kind)
 }
 
 // Summary draws an order as it stands now, in the reader's language, with the

@@ -101,7 +101,7 @@ func TestSnapshotsThatCannotBeReadAreNotDrawn(t *testing.T) {
 	} {
 		d := frozen(document.Receipt, "en")
 		change(&d)
-		if err := write(io.Discard, d, pdf.Logo{}); err == nil {
+		if _, err := write(io.Discard, d, pdf.Logo{}); err == nil {
 			t.Errorf("%s was drawn", name)
 		}
 	}
@@ -113,7 +113,7 @@ func TestEqualSnapshotsGiveEqualBytes(t *testing.T) {
 		var sums [2][32]byte
 		for i := range sums {
 			var buf bytes.Buffer
-			if err := write(&buf, frozen(kind, "de"), pdf.Logo{}); err != nil {
+			if _, err := write(&buf, frozen(kind, "de"), pdf.Logo{}); err != nil {
 				t.Fatal(err)
 			}
 			sums[i] = sha256.Sum256(buf.Bytes())

@@ -55,6 +55,7 @@ const (
 	TaskRefused        TaskKind = "gateway_refused"
 	TaskCardTesting    TaskKind = "card_testing"
 	TaskMailFailed     TaskKind = "mail_failed"
+	TaskPaperLacks     TaskKind = "document_lacks_characters"   // the document; it shows boxes in their places
 	TaskPageAltered    TaskKind = "payment_page_altered"        // of no order
 	TaskSourceBlocked  TaskKind = "payment_page_source_blocked" // of no order
 )

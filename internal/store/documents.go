@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/quittance/quittance/internal/document"
+	"github.com/quittance/quittance/internal/id"
 	"github.com/quittance/quittance/internal/money"
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/paging"
@@ -122,7 +123,8 @@ func (d *DB) DocumentFile(ctx context.Context, profileID profile.ID, documentID 
 }
 
 // KeepFile stores drawn bytes unless there are some already, and returns those
-// that are kept: the first drawing is served for ever.
+// that are kept: the first drawing is served for ever. If that one lacks
+// characters, it leaves a task.
 func (d *DB) KeepFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, drawn time.Time) (document.File, error) {
 	err := d.inTx(ctx, func(t *tx) error {
 		kept, err := t.ExecContext(ctx, `
@@ -133,6 +135,9 @@ INSERT INTO document_files (profile_id, document_id, sha256, content, drawn_at) 
 		}
 		if n, err := kept.RowsAffected(); err == nil && n == 1 {
 			t.measure(MeasuredDrawing, "")
+			if err := t.askAboutFile(ctx, profileID, documentID, f, drawn); err != nil {
+				return err
+			}
 		}
 		return t.exec(ctx, "mark document as drawn", `UPDATE documents SET drawn = TRUE WHERE profile_id = $1 AND id = $2`, string(profileID), string(documentID))
 	})
@@ -140,6 +145,20 @@ INSERT INTO document_files (profile_id, document_id, sha256, content, drawn_at) 
 		return document.File{}, err
 	}
 	return d.DocumentFile(ctx, profileID, documentID)
+}
+
+// askAboutFile leaves a task about a document that lacks characters.
+func (t *tx) askAboutFile(ctx context.Context, profileID profile.ID, documentID document.ID, f document.File, at time.Time) error {
+	if f.Missing == 0 {
+		return nil
+	}
+	d, err := scanDocument(t.QueryRowContext(ctx, `SELECT `+documentColumns+` FROM documents d WHERE d.profile_id = $1 AND d.id = $2`,
+		string(profileID), string(documentID)))
+	if err != nil {
+		return err
+	}
+	return t.InsertTask(ctx, payment.Task{ID: id.New("tsk"), ProfileID: profileID, Kind: payment.TaskPaperLacks, OrderID: d.OrderID,
+		Subject: string(documentID), CreatedAt: at})
 }
 
 // UndrawnDocuments are issued documents whose drawing is still due.
