@@ -63,7 +63,7 @@ func GuidePage(p ui.Page, v Guide) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</code> gives a fresh one, and answers 409 while a payment is on its way or when the order is paid.</p><p>Send these headers with the page. PCI DSS 4.x wants a content security policy, and that you notice when the page changes: look at it at least once a week.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</code> gives a fresh one, and answers 409 while a payment is on its way or when the order is paid.</p><p>Send this header with the page, with your own styles and pictures added. PCI DSS 4.x wants a content security policy, and that you notice when the page changes: look at it at least once a week.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
