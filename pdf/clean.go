@@ -55,6 +55,10 @@ func replaceRune(r rune) rune {
 		return '-'
 	case r == '\u2212':
 		return '–'
+	case r == '〈': // no font has the East Asian ones
+		return '‹'
+	case r == '〉':
+		return '›'
 	case r < 0x7f || r == '\u00a0':
 		if r < ' ' {
 			return -1

@@ -86,7 +86,7 @@ func pageOf(all []placed, text string) int {
 }
 
 func anySheet(r *rapid.T) sheet {
-	piece := rapid.SampledFrom([]string{"bell", "Lenkerbandbefestigungsstopfen", "W", "ﬁne", "x\u0302", "🎉", "Łódź", "Ελλάδα", "日本", "12", "شركة", "(שלום)", "क्षेत्रीय", "กระเป๋าเดินทางใบใหญ่", "٣٤", "\n", "a/b-c.d", strings.Repeat("M", 60)})
+	piece := rapid.SampledFrom([]string{"bell", "Lenkerbandbefestigungsstopfen", "W", "ﬁne", "x\u0302", "🎉", "Łódź", "Ελλάδα", "日本", "株式会社さくら商事、東京都港区（本社）", "12", "شركة", "(שלום)", "क्षेत्रीय", "กระเป๋าเดินทางใบใหญ่", "٣٤", "\n", "a/b-c.d", strings.Repeat("M", 60)})
 	text := func(name string, most int) string {
 		return strings.Join(rapid.SliceOfN(piece, 0, most).Draw(r, name), " ")
 	}

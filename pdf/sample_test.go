@@ -127,7 +127,7 @@ func foreign() Receipt {
 		"Cafe\u0301 Zu\u0308rich x\u0302 o\u0323\u0302", // combining marks, one without a composed form
 		"Party 🎉👩‍👩‍👧 hat ❤️ kit",                       // emoji
 		"Nguyễn Thị Ánh, București și Iași, ₹ 500 ₺ 20", // the wide subset
-		"עברית العربية 日本語",                             // shaped, and nothing has the last
+		"עברית العربية 日本語 𓀀𓂀",                          // shaped, and nothing has the last
 		"Ελληνικά, Русский, Polski żółć, Türkçe ğış, Lietuvių ąčęėįšųū",
 		strings.Repeat("W", 300),
 		"tab\there\nsecond line\u00ad\u200b \x00\x07end \xff\xfe",
@@ -143,6 +143,7 @@ func scripts(n int) Invoice {
 	i := invoiceEN(n)
 	i.Seller.Name = "متجر الأدوات (Northwind)"
 	i.BillTo = Party{Name: "شركة القاهرة للتجارة والتوريدات العمومية ش.م.م", Lines: []string{"12 شارع طلعت حرب، الطابق 3", "القاهرة 11511 Cairo", "مصر"}}
+	i.Facts = append(i.Facts, Fact{"配送先", "東京都港区六本木六丁目10番1号 株式会社さくら商事 山田太郎様"})
 	i.Notes = []string{
 		"תודה על הזמנתך! נא לשמור את החשבונית (INV-2026-00311) לרישומיך; לשאלות: accounts@northwind.example או ‎+44 161 496 0000.",
 		"धन्यवाद! कृपया अपने रिकॉर्ड के लिए यह चालान रखें। क्षेत्र, ज्ञान, श्रीमती।",
@@ -154,8 +155,10 @@ func scripts(n int) Invoice {
 			"ประแจปอนด์ ขนาด 1/2 นิ้ว พร้อมกล่องเก็บและใบรับประกันสองปีสำหรับงานช่างทุกประเภทที่ต้องการความแม่นยำ",
 			"टॉर्क रिंच, 1/2 इंच (काला), दो साल की वारंटी के साथ",
 			"می‌خواهم کلید گشتاور",
+			"トルクレンチ 1/2インチ（黒）、収納ケースおよび２年間の保証書付き、プロ用の精密工具",
+			"扭矩扳手，半英寸（黑色），附收纳盒 · 토크 렌치 1/2인치, 보관 상자와 2년 보증 포함",
 			"টর্ক রেঞ্চ · முறுக்கு விசை · ტორკის გასაღები · Բանալի · ቁልፍ · ກະແຈ · សោ",
-		}[l%6]
+		}[l%8]
 		if l%2 == 1 {
 			i.Lines[l].Detail = "SKU NW-1042 · لون أسود · צבע שחור"
 		}

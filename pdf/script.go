@@ -122,7 +122,7 @@ func (c *cut) shaped(out []glyph, runes []rune, from, to int, s *fonts.Script, l
 		}
 		first := glyphs[0].TextIndex()
 		text := runes[first : first+glyphs[0].RunesCount()]
-		out = c.cluster(out, text, level, place(f, glyphs[:n]))
+		out = c.cluster(out, text, level, place(f, glyphs[:n], s.OneCut() && c.style != ""))
 		glyphs = glyphs[n:]
 	}
 	if level%2 == 1 { // the shaper gives them from left to right
@@ -131,12 +131,19 @@ func (c *cut) shaped(out []glyph, runes []rune, from, to int, s *fonts.Script, l
 	return out
 }
 
-// place is the outline of glyphs of a font that stand together.
-func place(f *font.Font, glyphs []shaping.Glyph) outline {
+// smear is how far apart a glyph is drawn twice to look bold, in thousandths of an em.
+const smear = 24
+
+// place is the outline of glyphs of a font that stand together, made bold where
+// there is no bold font.
+func place(f *font.Font, glyphs []shaping.Glyph, embolden bool) outline {
 	o := outline{font: f}
 	x := fixed.Int26_6(0)
 	for _, g := range glyphs {
 		o.parts = append(o.parts, part{g.GlyphID, (x + g.XOffset).Round(), g.YOffset.Round()})
+		if embolden {
+			o.parts = append(o.parts, part{g.GlyphID, (x + g.XOffset).Round() + smear, g.YOffset.Round()})
+		}
 		x += g.Advance
 	}
 	o.width = min(max(0, x.Round()), math.MaxUint16)

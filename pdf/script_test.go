@@ -16,11 +16,11 @@ func TestShapedTextIsRead(t *testing.T) {
 
 	i := invoiceEN(1)
 	wants := []string{
-		"متجر الأدوات",      // with a ligature of two letters
-		"لمدة شهرًا",        // with a mark
-		"מפתח מומנט שחור",   // another script from right to left
-		"प्रत्येक क्षेत्र",  // letters that stack and change places
-		"พร้อมกล่องเก็บ",    // marks above each other
+		"متجر الأدوات",                    // with a ligature of two letters
+		"لمدة شهرًا",                      // with a mark
+		"מפתח מומנט שחור",                 // another script from right to left
+		"प्रत्येक क्षेत्र",                // letters that stack and change places
+		"株式会社さくら、서울특별시", "พร้อมกล่องเก็บ", // marks above each other
 		"টর্ক রেঞ্চ ক্ষমতা", // a vowel on both sides of its letter
 	}
 	i.Notes = wants

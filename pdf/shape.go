@@ -83,7 +83,7 @@ func (c *cut) other(r rune) glyph {
 func box(r rune, level uint8) glyph { return glyph{r: r, width: boxWidth, face: noFace, level: level} }
 
 // wrap breaks s into lines no wider than width, in thousandths of an em. It
-// breaks at line breaks and spaces, and inside a word only if the word alone
+// breaks at line breaks, spaces and between East Asian characters, and inside a word only if the word alone
 // is too wide. Text without anything to draw has no lines.
 func (c *cut) wrap(s string, width int) [][]glyph {
 	var lines [][]glyph
@@ -108,7 +108,7 @@ func wrapParagraph(lines [][]glyph, rest []glyph, width int) [][]glyph {
 func breakAt(g []glyph, width int) (end, next int) {
 	sum, space := 0, -1
 	for i := range g {
-		if g[i].r == ' ' {
+		if g[i].r == ' ' || (i > 0 && mayPart(g[i-1].r, g[i].r)) {
 			space = i
 		}
 		sum += int(g[i].width)
@@ -119,6 +119,12 @@ func breakAt(g []glyph, width int) (end, next int) {
 			return trimEnd(g, space), skipSpaces(g, space)
 		}
 		i = max(i, 1)
+		for j := i; j > 0 && j < len(g); j-- { // not between a vowel and its letter
+			if !bound(g[j-1].r, g[j].r) {
+				i = j
+				break
+			}
+		}
 		for i < len(g) && g[i].width == 0 { // an accent stays with its letter
 			i++
 		}

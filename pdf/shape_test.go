@@ -46,7 +46,9 @@ func TestShapeChoosesFaces(t *testing.T) {
 		"Romanian comma":         {"ro", "și", "wide cp1250"},
 		"accent of its own":      {"en", "x\u0302y", "cp1252 wide cp1252"},
 		"emoji":                  {"en", "a 🎉 b", "cp1252 none cp1252"},
-		"nothing but a stranger": {"en", "漢", "none"},
+		"nothing but a stranger": {"en", "𓀀", "none"},
+		"Japanese":               {"en", "東京 Tokyo", "shaped cp1252"},
+		"Arabic":                 {"en", "القاهرة، Cairo", "shaped cp1252"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -61,6 +63,8 @@ func TestShapeChoosesFaces(t *testing.T) {
 			for _, g := range set.regular.shape(clean(tt.text)) {
 				name := "none"
 				switch {
+				case g.face == scriptFace:
+					name = "shaped"
 				case g.face == wideFace:
 					name = "wide"
 				case g.face >= 0:
@@ -100,6 +104,11 @@ func TestWrap(t *testing.T) {
 		"nothing":           {"  \n ", 9999, ""},
 		"accent stays":      {"x\u0302x", 1, "x\u0302|x"},
 		"space may hang on": {"ab cd", em("ab"), "ab|cd"},
+		"between Han":       {"ab 東京都港区", em("ab 東京"), "ab 東京|都港区"},
+		"no comma first":    {"東京都、港区", em("東京都"), "東京|都、港|区"},
+		"no bracket last":   {"東京都（港区", em("東京都（"), "東京都|（港区"},
+		"Korean at a space": {"서울특별시 강남구", em("서울특별시 강"), "서울특별시|강남구"},
+		"vowel stays":       {"กเก", em("กเ"), "ก|เก"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

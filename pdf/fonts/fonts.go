@@ -4,11 +4,12 @@
 // scripts that need shaping it has whole fonts, read when one is first drawn.
 //
 // The files in prepared are made by fontgen from Debian's fonts-noto-core and
-// committed; building needs neither the fonts nor the generator. Noto Sans, also
-// that of the scripts, is licensed under the SIL Open Font License, see OFL.txt.
+// fonts-droid-fallback and committed; building needs neither the fonts nor the generator. Noto Sans, also
+// that of the scripts, is licensed under the SIL Open Font License, see OFL.txt;
+// Droid Sans Fallback, for East Asia, under the Apache License, see Apache-2.0.txt.
 package fonts
 
-//go:generate go run ./fontgen -from /usr/share/fonts/truetype/noto -to prepared
+//go:generate go run ./fontgen -from /usr/share/fonts/truetype/noto -asian /usr/share/fonts-droid-fallback/truetype -to prepared
 
 import (
 	"bytes"

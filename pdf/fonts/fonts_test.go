@@ -48,7 +48,7 @@ func TestEveryScriptHasItsLetters(t *testing.T) {
 	words := map[string]string{
 		"hebr": "שלום", "arab": "شركة", "deva": "क्षेत्र", "beng": "রেঞ্চ", "guru": "ਪੰਜਾਬੀ", "gujr": "ગુજરાતી", "orya": "ଓଡ଼ିଆ", "taml": "தமிழ்",
 		"telu": "తెలుగు", "knda": "ಕನ್ನಡ", "mlym": "മലയാളം", "sinh": "සිංහල", "thai": "กล่อง", "laoo": "ກະແຈ", "khmr": "សោ", "mymr": "သော့",
-		"armn": "Բանալի", "geor": "გასაღები", "ethi": "ቁልፍ",
+		"armn": "Բանալի", "geor": "გასაღები", "ethi": "ቁልፍ", "hani": "東京都港区株式会社さくらカフェ上海贸易有限公司서울특별시（）、。",
 	}
 	for _, s := range fonts.Scripts() {
 		if words[s.Tag] == "" {

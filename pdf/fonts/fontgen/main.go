@@ -4,7 +4,8 @@
 // of package fonts, a subset with gofpdf's single-byte definition, and a wide
 // subset for the characters that no code page has; and the fonts of the scripts
 // that need shaping, without their hinting. Run it with go generate in
-// pdf/fonts after installing Debian's fonts-noto-core; equal fonts give equal files.
+// pdf/fonts after installing Debian's fonts-noto-core and fonts-droid-fallback;
+// equal fonts give equal files.
 package main
 
 import (
@@ -25,15 +26,16 @@ import (
 
 func main() {
 	from := flag.String("from", "/usr/share/fonts/truetype/noto", "folder with NotoSans-Regular.ttf and NotoSans-Bold.ttf")
+	asian := flag.String("asian", "/usr/share/fonts-droid-fallback/truetype", "folder with DroidSansFallback.ttf")
 	to := flag.String("to", "prepared", "folder to write to")
 	flag.Parse()
-	if err := run(*from, *to); err != nil {
+	if err := run(*from, *asian, *to); err != nil {
 		fmt.Fprintln(os.Stderr, "fontgen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(from, to string) error {
+func run(from, asian, to string) error {
 	maps, err := encodingMaps()
 	if err != nil {
 		return err
@@ -56,7 +58,7 @@ func run(from, to string) error {
 			return fmt.Errorf("wide %s: %w", source, err)
 		}
 	}
-	return shaped(from, to)
+	return shaped(from, asian, to)
 }
 
 // encodingMaps is the folder with the encoding files of the gofpdf module in use.

@@ -12,24 +12,35 @@ import (
 
 // shaped writes the compressed fonts of the scripts that need shaping, whole but
 // for their hinting: every glyph may be needed by a rule of theirs.
-func shaped(from, to string) error {
+func shaped(from, asian, to string) error {
 	for _, s := range fonts.Scripts() {
-		for cut, weight := range map[string]string{"regular": "Regular", "bold": "Bold"} {
-			source := s.Family + "-" + weight
-			data, err := os.ReadFile(filepath.Join(from, source+".ttf"))
-			if err != nil {
+		if s.OneCut() {
+			if err := whole(filepath.Join(asian, s.Family+".ttf"), filepath.Join(to, "regular-"+s.Tag+".z"), s.Family); err != nil {
 				return err
 			}
-			f, err := parse(data)
-			if err != nil {
-				return fmt.Errorf("%s: %w", source, err)
-			}
-			if err := pack(filepath.Join(to, cut+"-"+s.Tag+".z"), f.unhinted(source)); err != nil {
-				return fmt.Errorf("%s: %w", source, err)
+			continue
+		}
+		for cut, weight := range map[string]string{"regular": "Regular", "bold": "Bold"} {
+			source := s.Family + "-" + weight
+			if err := whole(filepath.Join(from, source+".ttf"), filepath.Join(to, cut+"-"+s.Tag+".z"), source); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// whole writes a font without its hinting.
+func whole(source, file, name string) error {
+	data, err := os.ReadFile(source)
+	if err != nil {
+		return err
+	}
+	f, err := parse(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return pack(file, f.unhinted(name))
 }
 
 // unhinted is a font with all its glyphs under their numbers and all its rules,
