@@ -93,6 +93,7 @@ func (p *paragraph) weak() {
 			}
 		case bidi.L, bidi.R:
 			last = c[i]
+		default: // stays what it is
 		}
 	}
 }

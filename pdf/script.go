@@ -16,11 +16,16 @@ import (
 )
 
 // shapers keep what is costly to prepare of a font.
-var shapers = sync.Pool{New: func() any {
+var shapers sync.Pool
+
+func shaper() *shaping.HarfbuzzShaper {
+	if s, ok := shapers.Get().(*shaping.HarfbuzzShaper); ok {
+		return s
+	}
 	s := new(shaping.HarfbuzzShaper)
 	s.SetFontCacheSize(8)
 	return s
-}}
+}
 
 // mixed is the glyphs of text in which there are scripts that need shaping, in
 // the order in which the text is read.
@@ -110,9 +115,9 @@ func (c *cut) shaped(out []glyph, runes []rune, from, to int, s *fonts.Script, l
 	if level%2 == 1 {
 		in.Direction = di.DirectionRTL
 	}
-	shaper := shapers.Get().(*shaping.HarfbuzzShaper)
-	glyphs := shaper.ShapeNoExtents(in).Glyphs
-	shapers.Put(shaper)
+	h := shaper()
+	glyphs := h.ShapeNoExtents(in).Glyphs
+	shapers.Put(h)
 
 	start := len(out)
 	for len(glyphs) > 0 {

@@ -30,8 +30,8 @@ func TestLostCharactersAreTold(t *testing.T) {
 				t.Fatal(err)
 			}
 			lacking = append(lacking, string(d.ID))
-			if !strings.Contains(app.Log.String(), `"document":"`+string(d.ID)+`"`) {
-				t.Errorf("the log says nothing of %s", d.ID)
+			if !strings.Contains(app.Log.String(), `"number":"`+d.Number+`","characters":2`) {
+				t.Errorf("the log says nothing of %s", d.Number)
 			}
 		}
 		slices.Sort(lacking)

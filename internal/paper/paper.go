@@ -128,10 +128,7 @@ func (s *Service) draw(ctx context.Context, d document.Document) (document.File,
 	if err != nil {
 		return document.File{}, fmt.Errorf("draw document %s: %w", d.ID, err)
 	}
-	if report.Missing > 0 {
-		s.log.WarnContext(ctx, "document lacks characters that no font has", slog.String("document", string(d.ID)),
-			slog.String("order", string(d.OrderID)), slog.Int("characters", report.Missing))
-	}
+	s.warn(ctx, report, d.OrderID, d.Number)
 	sum := sha256.Sum256(buf.Bytes())
 	return s.repo.KeepFile(ctx, d.ProfileID, d.ID, document.File{SHA256: sum[:], Content: buf.Bytes(), Missing: report.Missing}, s.clock.Wall())
 }
@@ -183,8 +180,18 @@ func (s *Service) Summary(ctx context.Context, v payment.Overview, lang, link st
 		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
 	}
 	var buf bytes.Buffer
-	if _, err := pdf.WriteOrderSummary(&buf, in); err != nil {
+	report, err := pdf.WriteOrderSummary(&buf, in)
+	if err != nil {
 		return nil, fmt.Errorf("draw summary of %s: %w", v.Order.ID, err)
 	}
+	s.warn(ctx, report, v.Order.ID, in.Number)
 	return buf.Bytes(), nil
+}
+
+// warn says in the log that a paper lacks characters.
+func (s *Service) warn(ctx context.Context, r pdf.Report, orderID order.ID, number string) {
+	if r.Missing > 0 {
+		s.log.WarnContext(ctx, "paper lacks characters that no font has", slog.String("order_id", string(orderID)),
+			slog.String("number", number), slog.Int("characters", r.Missing))
+	}
 }
