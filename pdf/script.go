@@ -15,16 +15,30 @@ import (
 	"github.com/quittance/quittance/pdf/fonts"
 )
 
-// shapers keep what is costly to prepare of a font.
+// shaper shapes for one document at a time and keeps what is costly to prepare of
+// a font, with faces that nobody else uses: they are not safe to share.
+type shaper struct {
+	shaping.HarfbuzzShaper
+
+	faces map[*font.Font]*font.Face
+}
+
 var shapers sync.Pool
 
-func shaper() *shaping.HarfbuzzShaper {
-	if s, ok := shapers.Get().(*shaping.HarfbuzzShaper); ok {
+func newShaper() *shaper {
+	if s, ok := shapers.Get().(*shaper); ok {
 		return s
 	}
-	s := new(shaping.HarfbuzzShaper)
+	s := &shaper{faces: make(map[*font.Font]*font.Face)}
 	s.SetFontCacheSize(8)
 	return s
+}
+
+func (s *shaper) face(f *font.Font) *font.Face {
+	if s.faces[f] == nil {
+		s.faces[f] = font.NewFace(f)
+	}
+	return s.faces[f]
 }
 
 // mixed is the glyphs of text in which there are scripts that need shaping, in
@@ -108,14 +122,14 @@ func (c *cut) shaped(out []glyph, runes []rune, from, to int, s *fonts.Script, l
 		c.outlines.err = err
 		return out
 	}
+	h := newShaper()
 	in := shaping.Input{
 		Text: runes, RunStart: from, RunEnd: to, Direction: di.DirectionLTR,
-		Face: c.outlines.face(f), Size: fixed.I(1000), Script: tag, Language: language.NewLanguage("und"),
+		Face: h.face(f), Size: fixed.I(1000), Script: tag, Language: language.NewLanguage("und"),
 	}
 	if level%2 == 1 {
 		in.Direction = di.DirectionRTL
 	}
-	h := shaper()
 	glyphs := h.ShapeNoExtents(in).Glyphs
 	shapers.Put(h)
 
