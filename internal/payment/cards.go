@@ -209,7 +209,7 @@ func (s *Service) ForgetMethod(ctx context.Context, profileID profile.ID, method
 
 // SweepMethods lets gateways forget what a lost wake-up left behind.
 func (s *Service) SweepMethods(ctx context.Context) error {
-	if err := sweep(ctx, s, Tx.ClaimDueMethods, s.forget); err != nil {
+	if err := sweep(ctx, s, DueMethods, func(ctx context.Context, c Claimed) error { return s.ForgetMethod(ctx, c.ProfileID, MethodID(c.ID)) }); err != nil {
 		return fmt.Errorf("sweep payment methods: %w", err)
 	}
 	return nil
@@ -226,15 +226,7 @@ func (s *Service) forget(ctx context.Context, m StoredMethod) error {
 	if err != nil || used {
 		return err
 	}
-	account, err := s.profiles.AccountByID(ctx, m.AccountID)
-	if err != nil {
-		return err
-	}
-	driver, err := s.drivers.Driver(account)
-	if err != nil {
-		return err
-	}
-	answer := driver.Forget(ctx, account, m.Token)
+	answer := s.tellToForget(ctx, m)
 	return s.changeMethod(ctx, m, func(tx Tx, m *StoredMethod) error {
 		if answer == nil {
 			m.ForgetAt = time.Time{}
@@ -246,6 +238,18 @@ func (s *Service) forget(ctx context.Context, m StoredMethod) error {
 		}
 		return nil
 	})
+}
+
+func (s *Service) tellToForget(ctx context.Context, m StoredMethod) error {
+	account, err := s.profiles.AccountByID(ctx, m.AccountID)
+	if err != nil {
+		return err
+	}
+	driver, err := s.drivers.Driver(account)
+	if err != nil {
+		return err
+	}
+	return driver.Forget(ctx, account, m.Token)
 }
 
 // forgetLater plans the next call: ever more rarely, at most a day apart.

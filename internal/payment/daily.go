@@ -35,7 +35,7 @@ type DailyRepo interface {
 	// plans the next of each: one day later or, after days without a question, at the
 	// same time of the next day to come; none after DailyUntil. The question counts
 	// against the budget of the attempt.
-	ClaimDaily(ctx context.Context, q DailyClaim) ([]Attempt, error)
+	ClaimDaily(ctx context.Context, q DailyClaim) ([]Claimed, error)
 	// AskDailyAt moves the next daily question of an attempt.
 	AskDailyAt(ctx context.Context, profileID profile.ID, attemptID AttemptID, at time.Time) error
 }
@@ -75,9 +75,9 @@ func (s *Service) AskDaily(ctx context.Context) error {
 			break
 		}
 		asked += len(few)
-		for _, a := range few {
-			if err := s.askAgain(ctx, a, silent); err != nil {
-				errs = append(errs, fmt.Errorf("ask again about %s: %w", a.ID, err))
+		for _, c := range few {
+			if err := s.askAgain(ctx, c, silent); err != nil {
+				errs = append(errs, fmt.Errorf("ask again about %s: %w", c.ID, err))
 			}
 		}
 	}
@@ -86,15 +86,19 @@ func (s *Service) AskDaily(ctx context.Context) error {
 
 // askAgain asks about one attempt, unless its account is silent or the sweep is
 // being stopped.
-func (s *Service) askAgain(stopping context.Context, a Attempt, silent map[string]bool) error {
+func (s *Service) askAgain(stopping context.Context, c Claimed, silent map[string]bool) error {
 	ctx := context.WithoutCancel(stopping)
 	if stopping.Err() != nil {
-		return s.repo.AskDailyAt(ctx, a.ProfileID, a.ID, s.clock.Wall())
+		return s.repo.AskDailyAt(ctx, c.ProfileID, AttemptID(c.ID), s.clock.Wall())
+	}
+	a, err := s.repo.Attempt(ctx, c.ProfileID, AttemptID(c.ID))
+	if err != nil {
+		return err
 	}
 	if silent[a.AccountID] {
 		return nil
 	}
-	err := s.query(ctx, a)
+	err = s.query(ctx, a)
 	if err == nil || errors.Is(err, gateway.ErrNotFound) {
 		return nil
 	}

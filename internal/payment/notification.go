@@ -86,40 +86,47 @@ func (s *Service) ApplyNotification(ctx context.Context, profileID profile.ID, n
 
 // SweepNotifications books notifications whose wake-up was lost.
 func (s *Service) SweepNotifications(ctx context.Context) error {
-	if err := sweep(ctx, s, Tx.ClaimDueNotifications, s.applyNotification); err != nil {
+	if err := sweep(ctx, s, DueNotifications, func(ctx context.Context, c Claimed) error { return s.ApplyNotification(ctx, c.ProfileID, c.ID) }); err != nil {
 		return fmt.Errorf("sweep notifications: %w", err)
 	}
 	return nil
 }
 
 func (s *Service) applyNotification(ctx context.Context, n Notification) error {
+	var err error
+	if n.State, err = s.bookNotification(ctx, n); err != nil {
+		n.State = NotificationReceived
+		return s.retryNotification(ctx, n, err)
+	}
+	return s.finishNotification(ctx, n)
+}
+
+// bookNotification books what a notification tells, and answers where it stands then.
+func (s *Service) bookNotification(ctx context.Context, n Notification) (NotificationState, error) {
 	account, err := s.profiles.AccountByID(ctx, n.AccountID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	driver, err := s.drivers.Driver(account)
 	if err != nil {
-		return err
+		return "", err
 	}
 	f, err := driver.Read(n.Plain)
 	switch {
 	case err != nil:
-		return fmt.Errorf("read notification %s: %w", n.ID, err)
+		return "", fmt.Errorf("%w: %w", ErrUnreadable, err)
 	case f.ID == "":
-		n.State = NotificationIgnored
-	default:
-		switch _, err := s.Apply(ctx, account, f); {
-		case errors.Is(err, ErrUnmatched) && f.Type == gateway.Registration:
-			n.State = NotificationIgnored // no money moved, and whoever stored it charges it
-		case errors.Is(err, ErrUnmatched):
-			n.State = NotificationUnmatched
-		case err != nil:
-			return s.retryNotification(ctx, n, err)
-		default:
-			n.State = NotificationApplied
-		}
+		return NotificationIgnored, nil
 	}
-	return s.finishNotification(ctx, n)
+	switch _, err := s.Apply(ctx, account, f); {
+	case errors.Is(err, ErrUnmatched) && f.Type == gateway.Registration:
+		return NotificationIgnored, nil // no money moved, and whoever stored it charges it
+	case errors.Is(err, ErrUnmatched):
+		return NotificationUnmatched, nil
+	case err != nil:
+		return "", err
+	}
+	return NotificationApplied, nil
 }
 
 func (s *Service) finishNotification(ctx context.Context, n Notification) error {

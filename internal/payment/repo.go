@@ -141,8 +141,6 @@ type Tx interface {
 	SaveMethod(ctx context.Context, m StoredMethod) error
 	// UsedByOpenAttempt reports whether a charge of a payment method is open.
 	UsedByOpenAttempt(ctx context.Context, m StoredMethod) (bool, error)
-	// ClaimDueMethods leases removed payment methods that the gateway is to forget.
-	ClaimDueMethods(ctx context.Context, now, leaseUntil time.Time, limit int) ([]StoredMethod, error)
 	// InsertChargeTry counts a charge of a card that is about to be sent;
 	// RemoveChargeTry takes it back when it was approved or never sent.
 	InsertChargeTry(ctx context.Context, a Attempt, card string, at time.Time) error
@@ -156,12 +154,13 @@ type Tx interface {
 	HasTask(ctx context.Context, profileID profile.ID, orderID order.ID, kind TaskKind, subject string) (bool, error)
 	Profile(ctx context.Context, profileID profile.ID) (profile.Profile, error)
 	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
-	// ClaimDueAttempts leases attempts whose time has come, the longest due first.
-	ClaimDueAttempts(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Attempt, error)
+	// ClaimDue leases rows of a queue whose time has come, the longest due first. What
+	// is in them is read afterwards, one by one.
+	ClaimDue(ctx context.Context, q Queue, now, leaseUntil time.Time, limit int) ([]Claimed, error)
+	// SetAside prolongs the lease of a claimed row.
+	SetAside(ctx context.Context, q Queue, c Claimed, until time.Time) error
 	// InsertNotification stores one; isNew is false when the account sent the same content before.
 	InsertNotification(ctx context.Context, n Notification) (isNew bool, err error)
-	// ClaimDueNotifications leases notifications whose time has come.
-	ClaimDueNotifications(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Notification, error)
 	SaveNotification(ctx context.Context, n Notification) error
 	Record(ctx context.Context, e event.Event) error
 	// KeepAnswer keeps what a call is answered, beside its work.

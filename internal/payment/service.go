@@ -52,6 +52,7 @@ const (
 	TaskHoldOver       TaskKind = "hold_outcome_unknown"
 	TaskUnknown        TaskKind = "outcome_unknown"
 	TaskUnmatched      TaskKind = "notification_unmatched"
+	TaskUnreadable     TaskKind = "row_unreadable" // of no order; the subject is an attempt, a notification or a removed card
 	TaskRefused        TaskKind = "gateway_refused"
 	TaskCardTesting    TaskKind = "card_testing"
 	TaskMailFailed     TaskKind = "mail_failed"

@@ -14,43 +14,20 @@ import (
 // goes on after an error and returns all of them joined. Any number of sweeps
 // may run at once. One whose ctx ends finishes the attempt it is at.
 func (s *Service) SweepAttempts(ctx context.Context) error {
-	if err := sweep(ctx, s, Tx.ClaimDueAttempts, s.advance); err != nil {
+	if err := sweep(ctx, s, DueAttempts, s.advance); err != nil {
 		return fmt.Errorf("sweep attempts: %w", err)
 	}
 	return nil
 }
 
-// sweep works on due rows one after the other, so that a lease covers the one row
-// that is being worked on: a kill delays no other, and a slow gateway does not let
-// the leases of those behind it run out. When ctx ends it finishes the row it is
-// at, since a call that is cut off leaves its outcome unknown.
-func sweep[Row any](ctx context.Context, s *Service, claim func(_ Tx, _ context.Context, now, leaseUntil time.Time, limit int) ([]Row, error),
-	work func(context.Context, Row) error,
-) error {
-	var errs []error
-	for stopping := ctx; stopping.Err() == nil; {
-		ctx := context.WithoutCancel(stopping)
-		var due []Row
-		err := s.repo.InPaymentTx(ctx, func(tx Tx) (err error) {
-			now := s.clock.Wall()
-			due, err = claim(tx, ctx, now, now.Add(attemptLease), 1)
-			return err
-		})
-		if err != nil {
-			return errors.Join(append(errs, fmt.Errorf("claim what is due: %w", err))...)
-		}
-		if len(due) == 0 {
-			break
-		}
-		errs = append(errs, work(ctx, due[0]))
-	}
-	return errors.Join(errs...)
-}
-
 // advance asks about an attempt, or makes a server's call that was never sent.
-func (s *Service) advance(ctx context.Context, a Attempt) error {
-	if err := s.takeUp(ctx, a); err != nil {
-		return fmt.Errorf("advance attempt %s: %w", a.ID, err)
+func (s *Service) advance(ctx context.Context, c Claimed) error {
+	a, err := s.repo.Attempt(ctx, c.ProfileID, AttemptID(c.ID))
+	if err == nil {
+		err = s.takeUp(ctx, a)
+	}
+	if err != nil {
+		return fmt.Errorf("advance attempt %s: %w", c.ID, err)
 	}
 	return nil
 }

@@ -32,8 +32,10 @@ func (s *attemptScan) dest() []any {
 
 func (s *attemptScan) done() (payment.Attempt, error) {
 	var err error
-	s.a.Amount, err = s.amount.value()
-	return s.a, err
+	if s.a.Amount, err = s.amount.value(); err != nil {
+		return s.a, unreadable("amount of", string(s.a.ID), err)
+	}
+	return s.a, nil
 }
 
 func scanAttempt(row scanner) (payment.Attempt, error) {
@@ -127,15 +129,4 @@ UPDATE attempts SET state = $3, checkout_id = $4, script_url = $5, integrity = $
  WHERE profile_id = $1 AND id = $2`,
 		string(a.ProfileID), string(a.ID), string(a.State), a.CheckoutID, a.ScriptURL, a.Integrity, ms(a.SentAt), ms(a.ExpiresAt), ms(a.WatchUntil), ms(a.NotFoundAt),
 		ms(a.NextAttemptAt), ms(a.LeaseUntil), a.Asks, ms(a.AskedAt), ms(a.AskedBeforeAt), ms(a.ClosedAt), ms(a.DailyAt), ms(a.DailyUntil))
-}
-
-// ClaimDueAttempts leases what is due and nobody else is at.
-func (t *tx) ClaimDueAttempts(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.Attempt, error) {
-	rows, err := t.QueryContext(ctx, `
-UPDATE attempts SET lease_until = $2
- WHERE attempts.id IN (SELECT d.id FROM attempts d
-                 WHERE d.next_attempt_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
-                 ORDER BY d.next_attempt_at LIMIT $3`+t.db.dialect.SkipLocked+`)
-RETURNING `+attemptColumns, ms(now), ms(leaseUntil), limit)
-	return collect(rows, err, scanAttempt)
 }

@@ -228,9 +228,9 @@ func TestDueRowsAreClaimedOnce(t *testing.T) {
 		for range 5 {
 			wg.Go(func() {
 				for range 4 {
-					var due []payment.Attempt
+					var due []payment.Claimed
 					err := app.DB.InPaymentTx(t.Context(), func(tx payment.Tx) (err error) {
-						due, err = tx.ClaimDueAttempts(t.Context(), now, now.Add(time.Minute), 2)
+						due, err = tx.ClaimDue(t.Context(), payment.DueAttempts, now, now.Add(time.Minute), 2)
 						return err
 					})
 					if err != nil {
@@ -238,7 +238,7 @@ func TestDueRowsAreClaimedOnce(t *testing.T) {
 					}
 					mu.Lock()
 					for _, a := range due {
-						claimed = append(claimed, string(a.ID))
+						claimed = append(claimed, a.ID)
 					}
 					mu.Unlock()
 				}

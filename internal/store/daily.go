@@ -11,7 +11,7 @@ import (
 
 // ClaimDaily takes daily questions that are due, along an index that has only
 // attempts of which one will be asked.
-func (d *DB) ClaimDaily(ctx context.Context, q payment.DailyClaim) (claimed []payment.Attempt, err error) {
+func (d *DB) ClaimDaily(ctx context.Context, q payment.DailyClaim) (claimed []payment.Claimed, err error) {
 	err = d.inTx(ctx, func(t *tx) (err error) {
 		rows, err := t.QueryContext(ctx, `
 UPDATE attempts SET asked_before_at = asked_at, asked_at = $1,
@@ -19,8 +19,8 @@ UPDATE attempts SET asked_before_at = asked_at, asked_at = $1,
  WHERE attempts.id IN (SELECT d.id FROM attempts d
                  WHERE d.daily_at <= $1 AND (d.asked_before_at IS NULL OR d.asked_before_at <= $3)
                  ORDER BY d.daily_at LIMIT $4`+d.dialect.SkipLocked+`)
-RETURNING `+attemptColumns, q.Now.UnixMilli(), q.Every.Milliseconds(), q.Budget.UnixMilli(), q.Limit)
-		claimed, err = collect(rows, err, scanAttempt)
+RETURNING profile_id, id`, q.Now.UnixMilli(), q.Every.Milliseconds(), q.Budget.UnixMilli(), q.Limit)
+		claimed, err = collect(rows, err, func(row scanner) (c payment.Claimed, err error) { return c, row.Scan(&c.ProfileID, &c.ID) })
 		return err
 	})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/quittance/quittance/internal/order"
 	"github.com/quittance/quittance/internal/payment"
@@ -31,7 +30,7 @@ func (d *DB) scanMethod(row scanner) (payment.StoredMethod, error) {
 	}
 	token, err := d.ring.Open(purposeToken, string(m.ID), sealed)
 	if err != nil {
-		return payment.StoredMethod{}, fmt.Errorf("open token of %s: %w", m.ID, err)
+		return payment.StoredMethod{}, unreadable("token of", string(m.ID), err)
 	}
 	m.Token = string(token)
 	return m, nil
@@ -117,15 +116,4 @@ SELECT EXISTS (SELECT 1 FROM attempts WHERE profile_id = $1 AND order_id = $2 AN
 		return false, fmt.Errorf("look for charges of payment method: %w", err)
 	}
 	return used, nil
-}
-
-// ClaimDueMethods leases removed payment methods that the gateway is to forget.
-func (t *tx) ClaimDueMethods(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.StoredMethod, error) {
-	rows, err := t.QueryContext(ctx, `
-UPDATE payment_methods SET lease_until = $2
- WHERE (payment_methods.profile_id, payment_methods.id) IN (SELECT d.profile_id, d.id FROM payment_methods d
-                 WHERE d.forget_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
-                 ORDER BY d.forget_at LIMIT $3`+t.db.dialect.SkipLocked+`)
-RETURNING `+methodColumns, ms(now), ms(leaseUntil), limit)
-	return collect(rows, err, t.db.scanMethod)
 }

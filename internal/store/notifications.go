@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/quittance/quittance/internal/payment"
 	"github.com/quittance/quittance/internal/profile"
@@ -23,7 +22,7 @@ func (d *DB) scanNotification(row scanner) (payment.Notification, error) {
 		return n, fmt.Errorf("scan notification: %w", err)
 	}
 	if n.Plain, err = d.ring.Open(purposeNotification, n.ID, sealed); err != nil {
-		return n, fmt.Errorf("open notification %s: %w", n.ID, err)
+		return n, unreadable("notification", n.ID, err)
 	}
 	return n, nil
 }
@@ -63,15 +62,4 @@ func (t *tx) SaveNotification(ctx context.Context, n payment.Notification) error
 	return t.exec(ctx, "update notification", `
 UPDATE inbound_notifications SET state = $3, next_attempt_at = $4, lease_until = $5, tries = $6, done_at = $7 WHERE profile_id = $1 AND id = $2`,
 		string(n.ProfileID), n.ID, string(n.State), ms(n.NextAttemptAt), ms(n.LeaseUntil), n.Tries, ms(n.DoneAt))
-}
-
-// ClaimDueNotifications leases what is due and nobody else is at.
-func (t *tx) ClaimDueNotifications(ctx context.Context, now, leaseUntil time.Time, limit int) ([]payment.Notification, error) {
-	rows, err := t.QueryContext(ctx, `
-UPDATE inbound_notifications SET lease_until = $2
- WHERE (profile_id, id) IN (SELECT d.profile_id, d.id FROM inbound_notifications d
-                             WHERE d.next_attempt_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
-                             ORDER BY d.next_attempt_at LIMIT $3`+t.db.dialect.SkipLocked+`)
-RETURNING `+notificationColumns, ms(now), ms(leaseUntil), limit)
-	return collect(rows, err, t.db.scanNotification)
 }
