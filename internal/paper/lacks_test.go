@@ -44,3 +44,34 @@ func TestLostCharactersAreTold(t *testing.T) {
 		}
 	})
 }
+
+// TestDocumentsThatCannotBeDrawnKeepNoOtherWaiting has more of them than a sweep looks
+// for at a time, all before the one that can.
+func TestDocumentsThatCannotBeDrawnKeepNoOtherWaiting(t *testing.T) {
+	t.Parallel()
+
+	testkit.OnBoth(t, testkit.Options{}, func(t *testing.T, app *testkit.App) {
+		const broken = 120
+		o := app.NewOrder(12_400)
+		app.PayWith(o, testkit.Card{Number: testkit.CardApproved})
+		app.Multiply(o, broken, broken+1)
+		app.Exec(`DELETE FROM document_files`)
+		app.Exec(`UPDATE documents SET drawn = FALSE`)
+		last := app.Strings(`SELECT id FROM documents ORDER BY profile_id DESC, id DESC LIMIT 1`)[0]
+		app.Exec(`UPDATE document_snapshots SET content = 'damaged' WHERE document_id <> $1`, last)
+
+		for range 2 {
+			if err := app.Papers.SweepUndrawn(t.Context()); err == nil {
+				t.Error("the sweep says nothing of those that it cannot draw")
+			}
+		}
+
+		if got := app.Strings(`SELECT id FROM documents WHERE drawn`); !slices.Equal(got, []string{last}) {
+			t.Errorf("drawn are %v, want %s", got, last)
+		}
+		undrawn := app.Strings(`SELECT id FROM documents WHERE NOT drawn ORDER BY id`)
+		if got := app.Strings(`SELECT subject FROM staff_tasks WHERE kind = 'document_not_drawn' ORDER BY subject`); len(got) <= broken || !slices.Equal(got, undrawn) {
+			t.Errorf("staff are told of %d documents, want each of %d once", len(got), len(undrawn))
+		}
+	})
+}

@@ -39,8 +39,11 @@ type Repo interface {
 	Customer(ctx context.Context, profileID profile.ID, customerID customer.ID) (customer.Customer, error)
 	// Logo is the picture with a hash; profile.ErrLogoNotFound.
 	Logo(ctx context.Context, hash string) (profile.LogoFile, error)
-	// UndrawnDocuments are issued documents whose drawing is still due.
-	UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, error)
+	// UndrawnDocuments are issued documents whose drawing is still due, behind one of
+	// them in the order of their keys.
+	UndrawnDocuments(ctx context.Context, behind document.Draw, limit int) ([]document.Draw, error)
+	// AskAboutUndrawn leaves staff a task about a document that cannot be drawn, once.
+	AskAboutUndrawn(ctx context.Context, j document.Draw, at time.Time) error
 }
 
 // Service draws.
@@ -105,15 +108,35 @@ func (s *Service) Draw(ctx context.Context, profileID profile.ID, documentID doc
 	return err
 }
 
-// SweepUndrawn draws documents whose wake-up was lost.
+// sweepBatch is how many undrawn documents are looked for at a time, and about how
+// many are drawn in one sweep.
+const sweepBatch = 100
+
+// SweepUndrawn draws documents whose wake-up was lost, a bounded number. Those that
+// cannot be drawn keep no other waiting, however many they are: staff are told of each
+// once, and the next sweep tries them again.
 func (s *Service) SweepUndrawn(ctx context.Context) error {
-	due, err := s.repo.UndrawnDocuments(ctx, 100)
-	if err != nil {
-		return fmt.Errorf("find undrawn documents: %w", err)
-	}
 	var errs []error
-	for _, d := range due {
-		errs = append(errs, s.Draw(ctx, d.ProfileID, d.DocumentID))
+	drawn := 0
+	for behind := (document.Draw{}); drawn < sweepBatch && ctx.Err() == nil; {
+		due, err := s.repo.UndrawnDocuments(ctx, behind, sweepBatch)
+		if err != nil {
+			return errors.Join(append(errs, fmt.Errorf("find undrawn documents: %w", err))...)
+		}
+		for _, d := range due {
+			behind = d
+			err := s.Draw(ctx, d.ProfileID, d.DocumentID)
+			if err != nil && ctx.Err() == nil {
+				err = errors.Join(err, s.repo.AskAboutUndrawn(ctx, d, s.clock.Wall()))
+			}
+			if err == nil {
+				drawn++
+			}
+			errs = append(errs, err)
+		}
+		if len(due) < sweepBatch {
+			break
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -57,6 +57,7 @@ const (
 	TaskCardTesting    TaskKind = "card_testing"
 	TaskMailFailed     TaskKind = "mail_failed"
 	TaskPaperLacks     TaskKind = "document_lacks_characters"   // the document; it shows boxes in their places
+	TaskPaperUndrawn   TaskKind = "document_not_drawn"          // the document; drawing it fails, and is tried again
 	TaskPageAltered    TaskKind = "payment_page_altered"        // of no order
 	TaskSourceBlocked  TaskKind = "payment_page_source_blocked" // of no order
 )

@@ -161,14 +161,31 @@ func (t *tx) askAboutFile(ctx context.Context, profileID profile.ID, documentID 
 		Subject: string(documentID), CreatedAt: at})
 }
 
-// UndrawnDocuments are issued documents whose drawing is still due.
-func (d *DB) UndrawnDocuments(ctx context.Context, limit int) ([]document.Draw, error) {
+// UndrawnDocuments are issued documents whose drawing is still due, behind one of them.
+func (d *DB) UndrawnDocuments(ctx context.Context, behind document.Draw, limit int) ([]document.Draw, error) {
 	rows, err := d.reader.QueryContext(ctx, `
-SELECT d.profile_id, d.id FROM documents d WHERE d.drawn = FALSE ORDER BY d.profile_id, d.id LIMIT $1`, limit)
+SELECT d.profile_id, d.id FROM documents d WHERE d.drawn = FALSE AND (d.profile_id, d.id) > ($1, $2) ORDER BY d.profile_id, d.id LIMIT $3`,
+		string(behind.ProfileID), string(behind.DocumentID), limit)
 	return collect(rows, err, func(row scanner) (document.Draw, error) {
 		var j document.Draw
 		err := row.Scan(&j.ProfileID, &j.DocumentID)
 		return j, err
+	})
+}
+
+// AskAboutUndrawn leaves a task, once, about a document that cannot be drawn.
+func (d *DB) AskAboutUndrawn(ctx context.Context, j document.Draw, at time.Time) error {
+	return d.inTx(ctx, func(t *tx) error {
+		var orderID order.ID
+		if err := t.QueryRowContext(ctx, `SELECT d.order_id FROM documents d WHERE d.profile_id = $1 AND d.id = $2`,
+			string(j.ProfileID), string(j.DocumentID)).Scan(&orderID); err != nil {
+			return fmt.Errorf("find order of document %s: %w", j.DocumentID, err)
+		}
+		if told, err := t.HasTask(ctx, j.ProfileID, orderID, payment.TaskPaperUndrawn, string(j.DocumentID)); err != nil || told {
+			return err
+		}
+		return t.InsertTask(ctx, payment.Task{ID: id.New("tsk"), ProfileID: j.ProfileID, Kind: payment.TaskPaperUndrawn, OrderID: orderID,
+			Subject: string(j.DocumentID), CreatedAt: at})
 	})
 }
 
