@@ -93,9 +93,24 @@ func (d *Delivery) Settle(a Attempt, now time.Time, random float64) {
 	}
 }
 
-// Again makes the delivery due at now, whatever came of it.
+// Again makes the delivery due at now, whatever came of it. The time differs from
+// that of the plan before, so that an attempt that is under way can tell.
 func (d *Delivery) Again(now time.Time) {
+	if now.Equal(d.NextAttemptAt) {
+		now = now.Add(-time.Millisecond)
+	}
 	d.State, d.NextAttemptAt, d.DoneAt = Due, now, time.Time{}
+}
+
+// AskedSince makes a delivery whose attempt failed due as somebody has asked since it
+// was claimed, and reports whether somebody has. Claimed is the delivery as the attempt
+// found it, current as it is kept now.
+func (d *Delivery) AskedSince(claimed, current Delivery) bool {
+	if d.State == Delivered || current.NextAttemptAt.Equal(claimed.NextAttemptAt) {
+		return false
+	}
+	d.State, d.NextAttemptAt, d.DoneAt = Due, current.NextAttemptAt, time.Time{}
+	return true
 }
 
 // Lease is how long a claim of an endpoint keeps others away. It is longer than

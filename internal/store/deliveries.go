@@ -19,19 +19,23 @@ const deliveryColumns = eventColumns + `, d.id, d.endpoint_id, d.state, d.attemp
 
 const deliveryTables = `webhook_deliveries d JOIN events e ON e.profile_id = d.profile_id AND e.seq = d.seq`
 
-func scanDelivery(row scanner) (endpoint.Delivery, error) {
-	var d endpoint.Delivery
+// scanDelivery reads a delivery. A log of attempts that cannot be read begins anew:
+// it is no reason to send nothing.
+func (d *DB) scanDelivery(row scanner) (endpoint.Delivery, error) {
+	var v endpoint.Delivery
 	var data []byte
 	var tried string
-	e := &d.Event
+	e := &v.Event
 	err := row.Scan(&e.ProfileID, &e.Sequence, &e.ID, &e.Type, &e.OrderID, &e.Subject, &e.Actor, at(&e.At), &data,
-		&d.ID, &d.EndpointID, &d.State, &d.Attempts, &tried, at(&d.NextAttemptAt), at(&d.CreatedAt), at(&d.DoneAt))
+		&v.ID, &v.EndpointID, &v.State, &v.Attempts, &tried, at(&v.NextAttemptAt), at(&v.CreatedAt), at(&v.DoneAt))
 	if err != nil {
-		return d, err
+		return v, err
 	}
-	d.ProfileID, e.Data = e.ProfileID, data
-	d.Tried, err = readTried(tried)
-	return d, err
+	v.ProfileID, e.Data = e.ProfileID, data
+	if v.Tried, err = readTried(tried); err != nil {
+		d.log.Error("a log of attempts begins anew", "delivery", v.ID, "err", err)
+	}
+	return v, nil
 }
 
 // storedAttempt is one attempt in the column of its delivery; times are in
@@ -82,7 +86,7 @@ func (d *DB) Deliveries(ctx context.Context, profileID profile.ID, endpointID en
 	l.equal("d.endpoint_id", string(endpointID))
 	l.equal("d.state", string(s))
 	l.behind(w.After)
-	return page(ctx, d, l, w, l.rows(w.Limit+1), scanDelivery, placeOfDelivery)
+	return page(ctx, d, l, w, l.rows(w.Limit+1), d.scanDelivery, placeOfDelivery)
 }
 
 // EventDeliveries are a page of an event's ways to endpoints that were not removed.
@@ -93,7 +97,7 @@ func (d *DB) EventDeliveries(ctx context.Context, v event.Recorded, w paging.Win
 	l.at, l.key = "d.created_at", "d.id"
 	l.where = append(l.where, "w.removed_at IS NULL", "d.profile_id = w.profile_id", "d.endpoint_id = w.id", "d.seq = "+l.arg(v.Sequence))
 	l.behind(w.After)
-	return page(ctx, d, l, w, l.rows(w.Limit+1), scanDelivery, placeOfDelivery)
+	return page(ctx, d, l, w, l.rows(w.Limit+1), d.scanDelivery, placeOfDelivery)
 }
 
 func placeOfDelivery(d endpoint.Delivery) paging.Place {
@@ -140,7 +144,7 @@ func (t *tx) DueDeliveries(ctx context.Context, profileID profile.ID, endpointID
 	rows, err := t.QueryContext(ctx, `
 SELECT `+deliveryColumns+` FROM `+deliveryTables+`
  WHERE d.profile_id = $1 AND d.endpoint_id = $2 AND d.next_attempt_at <= $3 ORDER BY d.seq LIMIT $4`, string(profileID), string(endpointID), ms(now), limit)
-	found, err := collect(rows, err, scanDelivery)
+	found, err := collect(rows, err, t.db.scanDelivery)
 	if err != nil {
 		return nil, fmt.Errorf("read due deliveries: %w", err)
 	}
@@ -149,7 +153,7 @@ SELECT `+deliveryColumns+` FROM `+deliveryTables+`
 
 // DeliveryForUpdate finds a delivery of a locked endpoint.
 func (t *tx) DeliveryForUpdate(ctx context.Context, profileID profile.ID, endpointID endpoint.ID, deliveryID endpoint.DeliveryID) (endpoint.Delivery, error) {
-	d, err := scanDelivery(t.QueryRowContext(ctx, `
+	d, err := t.db.scanDelivery(t.QueryRowContext(ctx, `
 SELECT `+deliveryColumns+` FROM `+deliveryTables+` WHERE d.profile_id = $1 AND d.id = $2 AND d.endpoint_id = $3`, string(profileID), string(deliveryID), string(endpointID)))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

@@ -30,20 +30,20 @@ func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
 	// What was sent is written down, also by a process that is told to stop.
 	ctx, stopped := context.WithoutCancel(ctx), ctx
 	lagged := e.Lags()
-	var answered []endpoint.Delivery
-	for _, d := range due {
+	var answered []attempted
+	for _, claimed := range due {
 		if stopped.Err() != nil || s.Clock.Wall().Sub(begun) > turnTime {
 			break
 		}
-		a, err := s.post(ctx, e, d)
+		a, err := s.post(ctx, e, claimed)
 		if err != nil {
 			return errors.Join(err, s.keep(ctx, e, answered, true))
 		}
-		now := s.Clock.Wall()
+		now, d := s.Clock.Wall(), claimed
 		d.Settle(a, now, rand.Float64()) //nolint:gosec // spreads load, hides nothing
 		e.Answered(a.Answer, now)
 		s.count(a.Answer)
-		if answered = append(answered, d); a.Trouble != "" || e.Lags() != lagged {
+		if answered = append(answered, attempted{claimed, d}); a.Trouble != "" || e.Lags() != lagged {
 			break
 		}
 		if len(answered) == savedAfter {
@@ -55,6 +55,9 @@ func (s *Service) turn(ctx context.Context, key endpoint.Endpoint) error {
 	}
 	return s.keep(ctx, e, answered, true)
 }
+
+// attempted is a delivery before and after its attempt.
+type attempted struct{ claimed, settled endpoint.Delivery }
 
 func (s *Service) count(a endpoint.Answer) {
 	outcome := "delivered"
@@ -117,8 +120,9 @@ func look(ctx context.Context, tx endpoint.Tx, e *endpoint.Endpoint, most int, n
 }
 
 // keep writes down what was answered, and ends the turn. A turn that took longer
-// than its lease, so that another one began, only tells what was delivered.
-func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endpoint.Delivery, over bool) error {
+// than its lease, so that another one began, only tells what was delivered. What
+// somebody asked for during a failing attempt is due at once.
+func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []attempted, over bool) error {
 	now, err := s.Clock.Now(ctx, e.ProfileID)
 	if err != nil {
 		return fmt.Errorf("billing time: %w", err)
@@ -132,13 +136,16 @@ func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endp
 		if err != nil {
 			return err
 		}
-		ours := current.Turn == e.Turn
-		for _, d := range answered {
-			if ours || d.State == endpoint.Delivered {
-				if err := tx.SaveDelivery(ctx, d); err != nil {
-					return err
-				}
+		ours, asked := current.Turn == e.Turn, false
+		for _, a := range answered {
+			if !ours && a.settled.State != endpoint.Delivered {
+				continue
 			}
+			again, err := keepAttempt(ctx, tx, a)
+			if err != nil {
+				return err
+			}
+			asked = asked || again
 		}
 		if !ours {
 			return nil
@@ -148,6 +155,9 @@ func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endp
 			if givenUp = current.Status == endpoint.Enabled && e.Status == endpoint.Disabled; givenUp {
 				current.Status, current.Reason, current.DisabledAt = e.Status, e.Reason, e.DisabledAt
 			}
+		}
+		if asked {
+			current.RestUntil = time.Time{}
 		}
 		if over {
 			current.LeaseUntil = time.Time{}
@@ -166,4 +176,18 @@ func (s *Service) keep(ctx context.Context, e endpoint.Endpoint, answered []endp
 		s.Log.WarnContext(ctx, "webhook endpoint disabled", "endpoint", e.ID, "reason", e.Reason)
 	}
 	return nil
+}
+
+// keepAttempt writes down what came of one attempt, and reports whether somebody has
+// asked for the next one meanwhile.
+func keepAttempt(ctx context.Context, tx endpoint.Tx, a attempted) (asked bool, err error) {
+	d := a.settled
+	if d.State != endpoint.Delivered {
+		current, err := tx.DeliveryForUpdate(ctx, d.ProfileID, d.EndpointID, d.ID)
+		if err != nil {
+			return false, err
+		}
+		asked = d.AskedSince(a.claimed, current)
+	}
+	return asked, tx.SaveDelivery(ctx, d)
 }

@@ -142,11 +142,13 @@ func (s *Service) start(ctx context.Context, w *workers) error {
 		if lagging {
 			room = min(room, w.lagging)
 		}
+		resting := len(w.broken)
 		w.mu.Unlock()
 		if room == 0 {
 			continue
 		}
-		due, err := s.Repo.DueEndpoints(ctx, s.Clock.Wall(), lagging, room)
+		// Those that rest are found again and again, and must keep no others from being found.
+		due, err := s.Repo.DueEndpoints(ctx, s.Clock.Wall(), lagging, room+resting)
 		if err != nil {
 			return err
 		}
