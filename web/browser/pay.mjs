@@ -28,7 +28,7 @@ journey(async (browser, { link, width, folder }) => {
   step('portal');
   await seePortal(page);
   await see(section(page, words.method).getByText(/Visa ending in 0000/));
-  await see(section(page, words.method).getByText(/12 \/ 2034/));
+  await see(section(page, words.method).getByText(/12\s\/\s2034/));
   await see(section(page, words.history).getByText(words.payment, { exact: true }));
   assert.equal(await page.getByTestId('history-row').count(), 1);
   await noSideways(page);
