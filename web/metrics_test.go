@@ -42,6 +42,8 @@ func TestMetricsCountWhatAnOperatorWatches(t *testing.T) {
 				`quittance_due{what="notifications"} 0`,
 				`quittance_due{what="documents"} 0`,
 				`quittance_due{what="mails"} 1`,
+				`quittance_due_oldest_seconds{what="scheduled_payments"} 0`,
+				`quittance_due_oldest_seconds{what="webhook_endpoints"} 0`,
 				`quittance_jobs{state="available"} `,
 				`quittance_http_request_duration_seconds_count{method="POST",route="/orders/:id/pay",status="303"} 1`,
 			} {

@@ -22,6 +22,8 @@ var mayScan = []struct{ query, step, why string }{
 	{"FROM profiles p LEFT JOIN test_clocks c", "profiles", "a sweep looks into the index of due payments once for each profile"},
 	{"FROM profiles p LEFT JOIN test_clocks c", "SCAN p", "the same"},
 	{"FROM profiles p LEFT JOIN test_clocks c", "test_clocks_pkey", "a profile has one clock"},
+	{"FROM profiles p CROSS JOIN scheduled_payments s", "profiles", "the backlog looks into the index of due payments once for each profile"},
+	{"NOT EXISTS (SELECT 1 FROM test_clocks c WHERE", "test_clocks", "a profile has one clock"},
 	{"FROM profiles p ORDER BY p.number", "", "a sweep goes through all merchants"},
 	{"SELECT p.id FROM profiles p\n WHERE EXISTS", "", "each profile is looked at, and of its orders one at most"},
 	{"FROM test_clocks c WHERE c.target IS NOT NULL", "test_clocks_moving", "the index holds only the clocks that are on their way"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/quittance/quittance/internal/config"
@@ -144,15 +145,19 @@ func (d *doctor) backlog(ctx context.Context, db *store.DB) {
 		d.fail(fmt.Sprintf("backlog: %v", err), "Check the database.")
 		return
 	}
+	late := false
 	for _, due := range b.Due {
 		if due.What == "mails" && mailServer(d.cfg) == nil {
 			continue // said already
 		}
 		if due.Oldest > lateness {
-			d.warn(fmt.Sprintf("%d %s are due, the oldest for %v", due.Count, due.What, due.Oldest.Round(time.Minute)),
+			d.warn(fmt.Sprintf("%d %s are due, the oldest for %v", due.Count, strings.ReplaceAll(due.What, "_", " "), due.Oldest.Round(time.Minute)),
 				"Is serve or a worker running? Its log says what keeps failing.")
-			return
+			late = true
 		}
+	}
+	if late {
+		return
 	}
 	d.ok("nothing is waiting for longer than %v", lateness)
 }

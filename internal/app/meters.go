@@ -84,7 +84,7 @@ type backlog struct {
 }
 
 var (
-	dueRows   = prometheus.NewDesc("quittance_due", "Rows whose time has come and that nobody has taken up: attempts, notifications, mails, documents to draw.", []string{"what"}, nil)
+	dueRows   = prometheus.NewDesc("quittance_due", "Rows whose time has come and that nobody has taken up: attempts, notifications, mails, scheduled payments, webhook endpoints to be sent to, documents to draw.", []string{"what"}, nil)
 	dueOldest = prometheus.NewDesc("quittance_due_oldest_seconds", "How long the oldest of these rows has been due.", []string{"what"}, nil)
 	jobRows   = prometheus.NewDesc("quittance_jobs", "Jobs in the queue that have not ended, by state.", []string{"state"}, nil)
 )

@@ -9,7 +9,7 @@ import (
 
 // Due is work whose time has come and that nobody has done yet.
 type Due struct {
-	What   string // attempts, notifications, mails or documents
+	What   string // attempts, notifications, mails, scheduled_payments, webhook_endpoints or documents
 	Count  int64
 	Oldest time.Duration // how long the oldest has been due; zero for documents, which are due at once
 }
@@ -20,6 +20,25 @@ type Backlog struct {
 	Jobs map[string]int64
 }
 
+// dueScheduled are scheduled payments that are due to be charged. Where a test clock
+// stands still nothing is late. The profiles come first: of each the index of what is
+// due has the rows.
+var dueScheduled = `
+SELECT COUNT(*), MIN(s.collect_at) FROM profiles p CROSS JOIN scheduled_payments s
+ WHERE s.profile_id = p.id AND s.collect_at <= $1 AND ` + collectable + `
+   AND NOT EXISTS (SELECT 1 FROM test_clocks c WHERE c.profile_id = p.id)`
+
+// dueEndpoints are webhook endpoints that take what they are sent and wait for a
+// repetition that is due, or for events that nobody has looked at. One that fails
+// waits for its merchant and not for us.
+const dueEndpoints = `
+SELECT COUNT(DISTINCT x.id), MIN(x.since) FROM (
+SELECT w.id, w.due_at AS since FROM webhook_endpoints w WHERE w.status = 'enabled' AND w.failures = 0 AND w.due_at <= $1
+ UNION ALL
+SELECT w.id, (SELECT e.occurred_at FROM events e WHERE e.profile_id = w.profile_id AND e.seq > w.seen_seq ORDER BY e.seq LIMIT 1)
+  FROM webhook_endpoints w JOIN event_series s ON s.profile_id = w.profile_id
+ WHERE w.status = 'enabled' AND w.failures = 0 AND w.seen_seq < s.last AND NOT EXISTS (SELECT 1 FROM test_clocks c WHERE c.profile_id = w.profile_id)) x`
+
 // Backlog counts what is still to be done. What is done costs it nothing.
 func (d *DB) Backlog(ctx context.Context, now time.Time) (Backlog, error) {
 	b := Backlog{Jobs: map[string]int64{}}
@@ -27,6 +46,8 @@ func (d *DB) Backlog(ctx context.Context, now time.Time) (Backlog, error) {
 		{"attempts", `SELECT COUNT(*), MIN(next_attempt_at) FROM attempts WHERE next_attempt_at <= $1`},
 		{"notifications", `SELECT COUNT(*), MIN(next_attempt_at) FROM inbound_notifications WHERE next_attempt_at <= $1`},
 		{"mails", `SELECT COUNT(*), MIN(next_attempt_at) FROM mails WHERE next_attempt_at <= $1`},
+		{"scheduled_payments", dueScheduled},
+		{"webhook_endpoints", dueEndpoints},
 	} {
 		due := Due{What: of.what}
 		var oldest sql.NullInt64
@@ -34,7 +55,7 @@ func (d *DB) Backlog(ctx context.Context, now time.Time) (Backlog, error) {
 			return Backlog{}, fmt.Errorf("count due %s: %w", of.what, err)
 		}
 		if oldest.Valid {
-			due.Oldest = now.Sub(time.UnixMilli(oldest.Int64))
+			due.Oldest = max(0, now.Sub(time.UnixMilli(oldest.Int64)))
 		}
 		b.Due = append(b.Due, due)
 	}
