@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/paging"
@@ -74,8 +75,12 @@ func (d *DB) Endpoints(ctx context.Context, profileID profile.ID, w paging.Windo
 	})
 }
 
-// InsertEndpoint adds a webhook endpoint that has seen all that happened so far.
+// InsertEndpoint adds a webhook endpoint that has seen all that happened so far. Its
+// profile is locked while they are counted, so that two at once count each other.
 func (t *tx) InsertEndpoint(ctx context.Context, e endpoint.Endpoint) error {
+	if _, err := selectProfile(ctx, t, e.ProfileID, t.db.dialect.ForUpdate); err != nil {
+		return err
+	}
 	var n int
 	if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM webhook_endpoints w WHERE w.profile_id = $1 AND w.removed_at IS NULL`, string(e.ProfileID)).Scan(&n); err != nil {
 		return fmt.Errorf("count webhook endpoints: %w", err)
@@ -121,6 +126,16 @@ UPDATE webhook_endpoints SET url = $3, description = $4, types = $5, reason = $7
 		return lost(err, endpoint.ErrChanged)
 	}
 	return t.beginAfresh(ctx, e)
+}
+
+// ForgetOldSecrets deletes secrets whose time beside their successors is over.
+func (d *DB) ForgetOldSecrets(ctx context.Context, now time.Time) error {
+	return d.inTx(ctx, func(t *tx) error {
+		if _, err := t.ExecContext(ctx, `UPDATE webhook_endpoints SET old_secret = NULL, old_until = NULL WHERE old_until <= $1`, ms(now)); err != nil {
+			return fmt.Errorf("forget old webhook secrets: %w", err)
+		}
+		return nil
+	})
 }
 
 // beginAfresh passes over all that waits for a webhook endpoint or happened before.

@@ -91,9 +91,19 @@ func TestBothSecretsSignWhileOneIsRotated(t *testing.T) {
 		if m := last(); !verifies(t, e.Secret, m) || !verifies(t, fresh.Secret, m) {
 			t.Errorf("within the overlap not both secrets verify %s", m.header.Get("webhook-signature"))
 		}
+		if app.RunJobs(); len(app.Strings(`SELECT id FROM webhook_endpoints WHERE old_secret IS NOT NULL`)) != 1 {
+			t.Error("the old secret is gone while it signs")
+		}
 		app.Advance(25 * time.Hour)
+		app.RunJobs()
 		if m := last(); verifies(t, e.Secret, m) || !verifies(t, fresh.Secret, m) {
 			t.Errorf("after the overlap the old secret verifies: %t", verifies(t, e.Secret, m))
+		}
+		if got := app.Strings(`SELECT id FROM webhook_endpoints WHERE old_secret IS NOT NULL`); len(got) != 0 {
+			t.Errorf("the old secret is kept after its time: %v", got)
+		}
+		if _, err := app.Endpoints.RotateSecret(t.Context(), merchant, e.ProfileID, e.ID, 24*time.Hour, nil); err != nil {
+			t.Fatal(err)
 		}
 		for _, column := range []string{"secret", "old_secret"} {
 			if n := len(app.Strings(`SELECT id FROM webhook_endpoints WHERE CAST(` + column + ` AS TEXT) LIKE '%whsec_%'`)); n > 0 {

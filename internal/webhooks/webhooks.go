@@ -29,6 +29,8 @@ type Repo interface {
 	// ForgetDeliveries deletes some deliveries that were done before a time, or whose
 	// endpoint was removed.
 	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
+	// ForgetOldSecrets deletes secrets that have ceased to sign by now.
+	ForgetOldSecrets(ctx context.Context, now time.Time) error
 }
 
 // idle is how many times as long as a look for what is due took nothing is looked
@@ -88,8 +90,12 @@ func (s *Service) Nudge() {
 }
 
 // Forget deletes what the log has kept for 30 days, and logs of removed endpoints, up
-// to limit of each, and reports how many deliveries.
+// to limit of each, and reports how many deliveries. With them go the secrets before
+// those in use, when they have ceased to sign.
 func (s *Service) Forget(ctx context.Context, limit int) (int64, error) {
+	if err := s.Repo.ForgetOldSecrets(ctx, s.Clock.Wall()); err != nil {
+		return 0, err
+	}
 	return s.Repo.ForgetDeliveries(ctx, s.Clock.Wall().Add(-kept), limit)
 }
 

@@ -685,6 +685,7 @@ CREATE TABLE webhook_endpoints (
 );
 CREATE INDEX webhook_endpoints_list ON webhook_endpoints (profile_id, created_at, id) WHERE removed_at IS NULL;
 CREATE INDEX webhook_endpoints_enabled ON webhook_endpoints (served_at, profile_id) WHERE status = 'enabled';
+CREATE INDEX webhook_endpoints_rotated ON webhook_endpoints (old_until) WHERE old_until IS NOT NULL;
 CREATE INDEX webhook_endpoints_removed ON webhook_endpoints (removed_at) WHERE removed_at IS NOT NULL;
 
 -- An event on its way to an endpoint, with what came of each attempt. Nothing but
