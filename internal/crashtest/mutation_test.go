@@ -38,14 +38,14 @@ var mutations = map[string]mutation{
 		return Attempt{}, err
 	}
 	if err := c.tx.InsertAttempt(ctx, a); err != nil {`},
-	"webhook": {"internal/webhooks/webhooks.go",
-		"		a, err := s.post(ctx, e, d)",
-		`		taken := d
+	"webhook": {"internal/webhooks/turn.go",
+		"		a, err := s.post(ctx, e, claimed)",
+		`		taken := claimed
 		taken.Settle(endpoint.Attempt{At: s.Clock.Wall()}, s.Clock.Wall(), 0)
-		if err := s.keep(ctx, e, []endpoint.Delivery{taken}, false); err != nil {
+		if err := s.keep(ctx, e, []attempted{{claimed, taken}}, false); err != nil {
 			return err
 		}
-		a, err := s.post(ctx, e, d)`},
+		a, err := s.post(ctx, e, claimed)`},
 	"return": {"internal/payment/activate.go",
 		"	if err := b.tx.InsertAttempt(ctx, a); err != nil {",
 		`	account, driver, err := b.service.gatewayOf(ctx, a)
