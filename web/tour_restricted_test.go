@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"testing"
 
@@ -39,7 +38,7 @@ func tourRestricted(t *testing.T, app *testkit.App) {
 		wantDone(t, &mine, http.MethodGet, path, "", "")
 		for _, parameter := range slices.Concat(item.Parameters, item.Get.Parameters) {
 			if p := parameter.Value; p.In == openapi3.ParameterInQuery {
-				wantDone(t, &mine, http.MethodGet, path+"?"+needs[p.Name]+url.Values{p.Name: {written(example(p))}}.Encode(), "", "")
+				wantDone(t, &mine, http.MethodGet, asking(&mine, path, p), "", "")
 			}
 		}
 	}

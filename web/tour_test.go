@@ -256,19 +256,49 @@ func posts(app *testkit.App, o testkit.Order) map[string]string {
 // needs are what parameters cannot do without.
 var needs = map[string]string{"amount": "currency=EUR&", "card_brand": "card_last4=4242&"}
 
+// behind is the address of a list from a place on.
+func behind(app *testkit.App, address string, p paging.Place) string {
+	path, filters, filtered := strings.Cut(address, "?")
+	values, err := url.ParseQuery(filters)
+	if err != nil {
+		app.TB.Fatal(err)
+	}
+	if !filtered {
+		address += "?"
+	}
+	return address + "&cursor=" + paging.List{Owner: string(app.Profile.ID), Path: "/api/v1" + path, Filters: values.Encode()}.Cursor(p)
+}
+
+// asking is the address with a parameter's example, or with a cursor of that list.
+func asking(app *testkit.App, address string, p *openapi3.Parameter) string {
+	if p.Name == "cursor" {
+		return behind(app, address, someplace(address))
+	}
+	return address + "?" + needs[p.Name] + url.Values{p.Name: {written(example(p))}}.Encode()
+}
+
+// someplace is a place in the list of a path.
+func someplace(path string) paging.Place {
+	p := paging.Place{At: time.UnixMilli(1_800_000_000_000), Key: "ord_00000000000000000000000000"}
+	if path == "/events" {
+		p.Key = "42"
+	}
+	return p
+}
+
 // together are queries whose parameters make another statement than each alone.
-func together() []string {
-	byName := paging.Place{At: time.UnixMilli(1), Key: "cus_00000000000000000000000000", Name: "muster"}.Cursor()
-	byTime := paging.Place{At: time.UnixMilli(1_800_000_000_000), Key: "ord_00000000000000000000000000"}.Cursor()
+func together(app *testkit.App) []string {
+	byName := paging.Place{At: time.UnixMilli(1), Key: "cus_00000000000000000000000000", Name: "muster"}
+	byTime := someplace("/orders")
 	return []string{
 		"/orders?card_last4=4242&card_brand=VISA&currency=EUR&amount=49.90&paid_from=2026-05-03&paid_to=2026-05-03",
-		"/orders?card_last4=4242&status=complete&created_to=2026-05-03T00:00:00Z&cursor=" + byTime,
-		"/orders?paid_from=2026-05-03&paid_to=2026-05-03&currency=EUR&amount=49.90&cursor=" + byTime,
-		"/orders?paid_from=2026-05-03&currency=EUR&amount=49.90&cursor=" + byTime,
-		"/orders?customer_email=a@example.com&card_last4=4242&cursor=" + byTime,
-		"/orders?customer_email=a@example.com&created_from=2026-05-03T00:00:00Z&cursor=" + byTime,
+		behind(app, "/orders?card_last4=4242&status=complete&created_to=2026-05-03T00:00:00Z", byTime),
+		behind(app, "/orders?paid_from=2026-05-03&paid_to=2026-05-03&currency=EUR&amount=49.90", byTime),
+		behind(app, "/orders?paid_from=2026-05-03&currency=EUR&amount=49.90", byTime),
+		behind(app, "/orders?customer_email=a@example.com&card_last4=4242", byTime),
+		behind(app, "/orders?customer_email=a@example.com&created_from=2026-05-03T00:00:00Z", byTime),
 		"/orders?paid_to=2026-05-03&status=complete,pending&created_from=2026-05-03T00:00:00Z",
-		"/customers?name=muster&per_page=100&cursor=" + byName,
+		behind(app, "/customers?name=muster", byName) + "&per_page=100",
 		"/customers?name=muster&created_from=2026-03-01T00:00:00Z",
 		"/customers?name=muster&email=a@example.com",
 		"/customers?name=muster&reference=C-1001",
@@ -290,7 +320,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 	ids := map[string]string{"/customers/": string(o.CustomerID), "/products/": string(o.Lines[0].ProductID), "/orders/": string(o.ID),
 		"/documents/": string(app.Overview(o).Documents[0].ID), "/transactions/": string(app.Overview(o).Transactions[0].ID),
 		"/events/": app.Strings(`SELECT id FROM events WHERE profile_id = $1 AND seq = 1`, string(o.ProfileID))[0]}
-	for _, address := range together() {
+	for _, address := range together(app) {
 		wantDone(t, app, http.MethodGet, address, "", "")
 	}
 	paths := doc.Paths.Map()
@@ -340,7 +370,7 @@ func tourAPI(t *testing.T, app *testkit.App, o testkit.Order) {
 			wantDone(t, app, method, address, "", "")
 			for _, parameter := range slices.Concat(item.Parameters, operation.Parameters) {
 				if p := parameter.Value; p.In == openapi3.ParameterInQuery {
-					wantDone(t, app, method, address+"?"+needs[p.Name]+url.Values{p.Name: {written(example(p))}}.Encode(), "", "")
+					wantDone(t, app, method, asking(app, address, p), "", "")
 				}
 			}
 		}

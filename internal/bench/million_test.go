@@ -118,7 +118,10 @@ func (s *shop) listAny() func() {
 	return func() { s.list(s.places[random.IntN(len(s.places))]) }
 }
 
-func (s *shop) list(behind paging.Place) { s.call("/orders?cursor=" + behind.Cursor()) }
+func (s *shop) list(behind paging.Place) {
+	orders := paging.List{Owner: string(s.Profile.ID), Path: "/api/v1/orders"}
+	s.call("/orders?cursor=" + orders.Cursor(behind))
+}
 
 // create makes one more order by the API.
 func (s *shop) create() {

@@ -5,6 +5,7 @@
 package paging
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 	"time"
 )
 
-// ErrCursor means that a text is no cursor, or a place of a list in another order.
+// ErrCursor means that a text is no cursor, or one of another list.
 var ErrCursor = errors.New("paging: not a cursor")
 
 // Place is where a row stands in its list.
@@ -22,29 +23,44 @@ type Place struct {
 	Name string    // the name that the list goes by instead; empty in lists by time
 }
 
-// Cursor is the place as a text that says nothing to people.
-func (p Place) Cursor() string {
-	text := strconv.FormatInt(p.At.UnixMilli(), 36) + "." + p.Key
+// List names a list: whose it is, where it is, and which of its rows it has. A
+// cursor of one list is none of another, where its place would mean something else.
+type List struct {
+	Owner   string
+	Path    string
+	Filters string // in one order; empty: all rows
+}
+
+// mark stands for the list in its cursors.
+func (l List) mark() string {
+	sum := sha256.Sum256([]byte(l.Owner + "\n" + l.Path + "\n" + l.Filters))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
+}
+
+// Cursor is a place in the list as a text that says nothing to people.
+func (l List) Cursor(p Place) string {
+	text := l.mark() + "." + strconv.FormatInt(p.At.UnixMilli(), 36) + "." + p.Key
 	if p.Name != "" {
 		text += "." + p.Name
 	}
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-// ParseCursor reads what Cursor wrote. It returns ErrCursor.
-func ParseCursor(s string) (Place, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
+// Place reads what Cursor wrote. It returns ErrCursor.
+func (l List) Place(cursor string) (Place, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil {
 		return Place{}, ErrCursor
 	}
-	at, rest, _ := strings.Cut(string(raw), ".")
+	_, rest, _ := strings.Cut(string(raw), ".")
+	at, rest, _ := strings.Cut(rest, ".")
 	key, name, _ := strings.Cut(rest, ".")
 	ms, err := strconv.ParseInt(at, 36, 64)
 	if err != nil || key == "" || strings.ContainsFunc(key, func(r rune) bool { return r < '!' || r > '~' }) {
 		return Place{}, ErrCursor
 	}
 	p := Place{time.UnixMilli(ms).UTC(), key, name}
-	if p.Cursor() != s {
+	if l.Cursor(p) != cursor {
 		return Place{}, ErrCursor
 	}
 	return p, nil

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"encoding/base64"
 	"errors"
 	"testing"
 	"time"
@@ -8,22 +9,40 @@ import (
 	"pgregory.net/rapid"
 )
 
+var list = List{Owner: "prf_1", Path: "/customers", Filters: "name=anna"}
+
 func TestACursorLeadsBackToItsPlace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := Place{time.UnixMilli(rapid.Int64Range(-1e14, 1e14).Draw(t, "at")).UTC(), rapid.StringMatching(`[a-z]{3}_[0-9a-z]{26}`).Draw(t, "key"), rapid.String().Draw(t, "name")}
-		got, err := ParseCursor(want.Cursor())
+		got, err := list.Place(list.Cursor(want))
 		if err != nil || !got.At.Equal(want.At) || got.Key != want.Key || got.Name != want.Name {
 			t.Fatalf("%v comes back as %v, %v", want, got, err)
 		}
 	})
 }
 
+func TestACursorOfAnotherListIsRefused(t *testing.T) {
+	t.Parallel()
+	cursor := list.Cursor(Place{time.UnixMilli(1_760_000_000_000), "cus_1", ""})
+	for name, other := range map[string]List{
+		"somebody else's": {"prf_2", list.Path, list.Filters},
+		"of other rows":   {list.Owner, "/products", list.Filters},
+		"filtered":        {list.Owner, list.Path, "name=bert"},
+		"of all":          {list.Owner, list.Path, ""},
+	} {
+		if p, err := other.Place(cursor); !errors.Is(err, ErrCursor) {
+			t.Errorf("the list %s takes it as %v, %v", name, p, err)
+		}
+	}
+}
+
 func TestWhatIsNoCursorIsRefused(t *testing.T) {
 	t.Parallel()
-	good := Place{time.UnixMilli(1_760_000_000_000), "cus_1", ""}.Cursor()
-	for _, s := range []string{"", "x", "%", good + "=", good + "A", good[1:], "MQ", "MS4", "MS4A", "LjE", "KzEuYQ", "MDEuYQ", "MS5hLg", "MS4uYQ"} {
-		if p, err := ParseCursor(s); !errors.Is(err, ErrCursor) {
+	good := list.Cursor(Place{time.UnixMilli(1_760_000_000_000), "cus_1", ""})
+	of := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(list.mark() + text)) }
+	for _, s := range []string{"", "x", "%", good + "=", good + "A", good[1:], of(""), of("."), of(".1"), of(".1."), of(".1.\x00"), of("..1"), of(".+1.a"), of(".01.a"), of(".1.a."), of(".1..a")} {
+		if p, err := list.Place(s); !errors.Is(err, ErrCursor) {
 			t.Errorf("%q is taken as %v, %v", s, p, err)
 		}
 	}

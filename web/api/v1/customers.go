@@ -75,7 +75,7 @@ func (h *handlers) changeCustomer(c echo.Context, by caller) error {
 func (h *handlers) listCustomers(c echo.Context, by caller, q *query) error {
 	f := customer.Filter{CreatedBy: by.own, Reference: q.text("reference"), Email: q.text("email"), Name: q.text("name"),
 		CreatedFrom: q.moment("created_from"), CreatedTo: q.moment("created_to")}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[customer.Customer], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[customer.Customer], error) {
 		return h.Customers.Customers(ctx, by.profileID, f, w)
 	}, describeCustomer)
 }

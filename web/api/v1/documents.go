@@ -34,7 +34,7 @@ func (h *handlers) listDocuments(c echo.Context, by caller, q *query) error {
 	if !order.ValidID(c.Param("id")) {
 		return order.ErrNotFound
 	}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[document.Document], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[document.Document], error) {
 		o, err := h.Orders.Order(ctx, by.profileID, order.ID(c.Param("id")))
 		if err != nil {
 			return paging.Page[document.Document]{}, err

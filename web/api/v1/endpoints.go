@@ -68,7 +68,7 @@ func endpointID(c echo.Context) (endpoint.ID, error) {
 
 // listEndpoints is GET /webhook_endpoints.
 func (h *handlers) listEndpoints(c echo.Context, by caller, q *query) error {
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Endpoint], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Endpoint], error) {
 		return h.Endpoints.Endpoints(ctx, by.profileID, w)
 	}, h.describeEndpoint)
 }
@@ -162,7 +162,7 @@ func (h *handlers) listDeliveries(c echo.Context, by caller, q *query) error {
 		return err
 	}
 	state := choice(q, "state", endpoint.States)
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Delivery], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Delivery], error) {
 		return h.Endpoints.Deliveries(ctx, by.profileID, key, state, w)
 	}, describeDelivery)
 }
@@ -172,7 +172,7 @@ func (h *handlers) listEventDeliveries(c echo.Context, by caller, q *query) erro
 	if !id.Valid("evt", c.Param("id")) {
 		return event.ErrNotFound
 	}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Delivery], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[endpoint.Delivery], error) {
 		return h.Endpoints.EventDeliveries(ctx, by.profileID, c.Param("id"), w)
 	}, describeDelivery)
 }

@@ -26,7 +26,7 @@ type eventEnvelope struct {
 // listEvents is GET /events.
 func (h *handlers) listEvents(c echo.Context, by caller, q *query) error {
 	f := event.Filter{Type: q.eventType("type"), OrderID: q.key("order_id", "ord"), From: q.moment("created_from"), To: q.moment("created_to")}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[event.Recorded], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[event.Recorded], error) {
 		return h.Events.Events(ctx, by.profileID, f, w)
 	}, event.Recorded.Shape)
 }

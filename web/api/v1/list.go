@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"strconv"
 
@@ -19,7 +20,7 @@ const (
 	maxDeep        = 10_000
 )
 
-const notACursor = "Use the next_cursor of a page before."
+const notACursor = "Use the next_cursor of a page before, of the same list with the same filters."
 
 // listAnswer is one page of a list.
 type listAnswer[A any] struct {
@@ -29,8 +30,9 @@ type listAnswer[A any] struct {
 }
 
 // showList answers the page that the query asks for.
-func showList[T, A any](c echo.Context, q *query, read func(context.Context, paging.Window) (paging.Page[T], error), describe func(T) A) error {
-	w, number := q.window()
+func showList[T, A any](c echo.Context, by caller, q *query, read func(context.Context, paging.Window) (paging.Page[T], error), describe func(T) A) error {
+	list := q.list(by, c.Request().URL.Path)
+	w, number := q.window(list)
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -47,15 +49,24 @@ func showList[T, A any](c echo.Context, q *query, read func(context.Context, pag
 		a.Data = append(a.Data, describe(row))
 	}
 	if page.Next != nil {
-		cursor := page.Next.Cursor()
+		cursor := list.Cursor(*page.Next)
 		a.NextCursor = &cursor
 	}
 	return show(c, a)
 }
 
+// list names the list that the query asks for a part of.
+func (q *query) list(by caller, path string) paging.List {
+	filters := maps.Clone(q.values)
+	for _, part := range []string{"profile_id", "page", "per_page", "cursor"} {
+		filters.Del(part)
+	}
+	return paging.List{Owner: string(by.profileID), Path: path, Filters: filters.Encode()}
+}
+
 // window is the part of a list that page, per_page and cursor ask for, and the
 // page's number where it has one.
-func (q *query) window() (paging.Window, *int) {
+func (q *query) window(list paging.List) (paging.Window, *int) {
 	w := paging.Window{Limit: q.number("per_page", defaultPerPage, maxPerPage)}
 	number, cursor := q.number("page", 1, math.MaxInt32), q.textOf("cursor", maxCursor)
 	if cursor == "" {
@@ -68,7 +79,7 @@ func (q *query) window() (paging.Window, *int) {
 	if q.values.Has("page") {
 		q.note("page", "page_and_cursor", "Tell page or cursor, not both.")
 	}
-	after, err := paging.ParseCursor(cursor)
+	after, err := list.Place(cursor)
 	if err != nil {
 		q.note("cursor", "cursor", notACursor)
 	}

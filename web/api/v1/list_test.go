@@ -109,6 +109,31 @@ func TestPagesAndCursorsGoThroughAList(t *testing.T) {
 	}
 }
 
+// TestACursorOfAnotherListIsRefused: its place means nothing there, or something else.
+func TestACursorOfAnotherListIsRefused(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	first, second := a.NewOrder(12_400), a.NewOrder(700)
+	orders, filtered := a.list(t, "/orders?per_page=1").NextCursor, a.list(t, "/orders?status=draft,pending&per_page=1").NextCursor
+	if orders == "" || filtered == "" || orders == filtered {
+		t.Fatalf("the cursors are %q and %q", orders, filtered)
+	}
+
+	for _, address := range []string{"/orders?per_page=50&cursor=" + orders, "/orders?profile_id=" + string(a.Profile.ID) + "&cursor=" + orders,
+		"/orders?cursor=" + filtered + "&status=draft,pending"} {
+		if got := a.list(t, address).ids(); !slices.Equal(got, []string{string(first.ID)}) {
+			t.Errorf("%s: %v, want %s", address, got, first.ID)
+		}
+	}
+	for _, address := range []string{"/customers?cursor=" + orders, "/products?cursor=" + orders, "/events?cursor=" + orders, "/orders?cursor=" + filtered,
+		"/orders?status=draft,pending&cursor=" + orders, "/orders?status=complete&cursor=" + filtered, "/orders/" + string(second.ID) + "/transactions?cursor=" + orders} {
+		r := a.do(t, call{path: address})
+		if r.status != http.StatusBadRequest || !strings.Contains(r.body, `"query_invalid"`) || !strings.Contains(r.body, `"parameter":"cursor"`) {
+			t.Errorf("%s: %d %s", address, r.status, r.body)
+		}
+	}
+}
+
 func TestACursorNeitherSkipsNorRepeatsWhileRowsAreAdded(t *testing.T) {
 	t.Parallel()
 
@@ -264,8 +289,8 @@ func TestEveryMistakeInAQueryIsNamed(t *testing.T) {
 		"customers?page=2147483647&per_page=100":                        {"page page_too_deep"},
 		"customers?cursor=x":                                            {"cursor cursor"},
 		"customers?name=anna&cursor=MS5hLmI.":                           {"cursor cursor"},
-		"customers?name=anna&cursor=MS5h":                               {"cursor cursor"}, // a place by time
-		"customers?cursor=MS5hLmI":                                      {"cursor cursor"}, // a place by name
+		"customers?name=anna&cursor=MS5h":                               {"cursor cursor"},
+		"customers?cursor=MS5hLmI":                                      {"cursor cursor"},
 		"customers?name=anna&reference=C-1&cursor=MS5hLmI":              {"cursor cursor"},
 		"customers?cursor=" + strings.Repeat("a", 4001):                 {"cursor too_long"},
 		"customers?page=1&cursor=MS5":                                   {"cursor cursor", "page page_and_cursor"},

@@ -99,7 +99,7 @@ func (h *handlers) listOrders(c echo.Context, by caller, q *query) error {
 		}
 		f.PaidFrom, f.PaidTo = paidDays(p, first, last)
 	}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[order.Order], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[order.Order], error) {
 		return h.Orders.Orders(ctx, by.profileID, f, w)
 	}, summarise)
 }

@@ -83,7 +83,7 @@ func (h *handlers) changeProduct(c echo.Context, by caller) error {
 // listProducts is GET /products.
 func (h *handlers) listProducts(c echo.Context, by caller, q *query) error {
 	f := catalog.Filter{Type: choice(q, "type", catalog.Types), Active: q.boolean("active"), Reference: q.text("reference"), Currency: q.currency("currency")}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[catalog.Product], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[catalog.Product], error) {
 		return h.Products.Products(ctx, by.profileID, f, w)
 	}, describeProduct)
 }

@@ -46,7 +46,7 @@ func (h *handlers) listScheduled(c echo.Context, by caller, q *query) error {
 	if !order.ValidID(c.Param("id")) {
 		return order.ErrNotFound
 	}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[schedule.Payment], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[schedule.Payment], error) {
 		return h.Collect.ScheduledOf(ctx, by.profileID, order.ID(c.Param("id")), w)
 	}, describeScheduled)
 }

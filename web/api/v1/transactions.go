@@ -62,7 +62,7 @@ func (h *handlers) listTransactions(c echo.Context, by caller, q *query) error {
 	if !order.ValidID(c.Param("id")) {
 		return order.ErrNotFound
 	}
-	return showList(c, q, func(ctx context.Context, w paging.Window) (paging.Page[payment.Transaction], error) {
+	return showList(c, by, q, func(ctx context.Context, w paging.Window) (paging.Page[payment.Transaction], error) {
 		o, err := h.Orders.Order(ctx, by.profileID, order.ID(c.Param("id")))
 		if err != nil {
 			return paging.Page[payment.Transaction]{}, err
