@@ -159,12 +159,8 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (_
 	if err := a.openWebhooks(cfg, registry); err != nil {
 		return nil, err
 	}
-	db.UseMeter(func(what store.Measured, kind string) {
-		m.committed(what, kind)
-		if what == store.MeasuredEvent {
-			a.Webhooks.Nudge()
-		}
-	})
+	db.UseMeter(m.committed)
+	db.UseListener(a.Webhooks.Nudge)
 	pool, engine := db.SQL()
 	if a.Queue, err = work.New(work.Config{DB: pool, Engine: engine, Poll: cfg.Poll, Workers: cfg.Workers, Log: log, Observe: observe(m.jobs)}, a.Payments, a.Papers, a.Letters); err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ var (
 // Most is how many endpoints a profile may have.
 const Most = 100
 
+// MostNamed is how many profiles one search for due endpoints may name.
+const MostNamed = 8
+
 // Status says whether events are sent.
 type Status string
 

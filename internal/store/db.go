@@ -18,6 +18,7 @@ import (
 	_ "modernc.org/sqlite"             // the driver "sqlite"
 
 	"github.com/quittance/quittance/internal/jobs"
+	"github.com/quittance/quittance/internal/profile"
 	"github.com/quittance/quittance/internal/secret"
 )
 
@@ -48,9 +49,10 @@ type DB struct {
 	dialect         Dialect
 	ring            *secret.Ring
 	enqueue         Enqueuer
-	meter           Meter         // nil: nobody counts
-	lock            *os.File      // of SQLite's file
-	checkpoints     *checkpointer // of SQLite's log
+	meter           Meter            // nil: nobody counts
+	listener        func(profile.ID) // nil: nobody listens
+	lock            *os.File         // of SQLite's file
+	checkpoints     *checkpointer    // of SQLite's log
 	log             *slog.Logger
 	profiles        sync.Map      // profile.ID to profile.Profile, see profileAt
 	begun           atomic.Uint64 // transactions, numbered for the log

@@ -175,15 +175,43 @@ UPDATE webhook_deliveries SET state = $3, attempts = $4, tried = $5, next_attemp
  WHERE profile_id = $1 AND id = $2`, string(d.ProfileID), string(d.ID), string(d.State), d.Attempts, tried, ms(d.NextAttemptAt), ms(d.DoneAt))
 }
 
+// dueEndpoint says that a webhook endpoint is enabled, that nobody is at it, and that it
+// has something to be sent at $2, or events that were not looked at. $1 chooses those
+// that lag, or the others.
+const dueEndpoint = `w.status = 'enabled' AND (w.failures > 0 OR w.slow) = $1 AND (w.seen_seq < s.last OR w.due_at <= $2)
+   AND (w.lease_until IS NULL OR w.lease_until <= $2) AND (w.rest_until IS NULL OR w.rest_until <= $2)`
+
+const dueEndpoints = `
+SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.profile_id = w.profile_id
+ WHERE ` + dueEndpoint + `
+ ORDER BY w.served_at, w.profile_id LIMIT $3`
+
+// dueEndpointsOf goes from the profiles to their endpoints: SQLite would go through
+// the endpoints of all.
+var dueEndpointsOf = `
+SELECT w.profile_id, w.id FROM event_series s CROSS JOIN webhook_endpoints w
+ WHERE s.profile_id IN (` + places(4, endpoint.MostNamed) + `) AND w.profile_id = s.profile_id AND ` + dueEndpoint + `
+ ORDER BY w.served_at, w.profile_id LIMIT $3`
+
 // DueEndpoints are enabled endpoints that nobody is at and that have something to
 // be sent at now, or events that were not looked at: those that were served least
 // recently first. Lagging chooses those that lag, see endpoint.Health, or the others.
 func (d *DB) DueEndpoints(ctx context.Context, now time.Time, lagging bool, limit int) ([]endpoint.Endpoint, error) {
-	rows, err := d.reader.QueryContext(ctx, `
-SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.profile_id = w.profile_id
- WHERE w.status = 'enabled' AND (w.failures > 0 OR w.slow) = $1 AND (w.seen_seq < s.last OR w.due_at <= $2)
-   AND (w.lease_until IS NULL OR w.lease_until <= $2) AND (w.rest_until IS NULL OR w.rest_until <= $2)
- ORDER BY w.served_at, w.profile_id LIMIT $3`, lagging, ms(now), limit)
+	rows, err := d.reader.QueryContext(ctx, dueEndpoints, lagging, ms(now), limit)
+	return scanDueEndpoints(rows, err)
+}
+
+// DueEndpointsOf are the DueEndpoints of some profiles, endpoint.MostNamed at most.
+func (d *DB) DueEndpointsOf(ctx context.Context, of []profile.ID, now time.Time, lagging bool, limit int) ([]endpoint.Endpoint, error) {
+	args := []any{lagging, ms(now), limit}
+	for i := range endpoint.MostNamed { // one text, however many they are
+		args = append(args, string(of[min(i, len(of)-1)]))
+	}
+	rows, err := d.reader.QueryContext(ctx, dueEndpointsOf, args...)
+	return scanDueEndpoints(rows, err)
+}
+
+func scanDueEndpoints(rows *sql.Rows, err error) ([]endpoint.Endpoint, error) {
 	found, err := collect(rows, err, func(row scanner) (e endpoint.Endpoint, err error) { return e, row.Scan(&e.ProfileID, &e.ID) })
 	if err != nil {
 		return nil, fmt.Errorf("find due webhook endpoints: %w", err)

@@ -1,5 +1,7 @@
 package store
 
+import "github.com/quittance/quittance/internal/profile"
+
 // Measured is a sort of thing that is counted when it is committed.
 type Measured int
 
@@ -18,6 +20,10 @@ type Meter func(what Measured, kind string)
 // write.
 func (d *DB) UseMeter(m Meter) { d.meter = m }
 
+// UseListener sets who is told the profile of each event that was committed, under
+// the terms of a Meter.
+func (d *DB) UseListener(l func(profile.ID)) { d.listener = l }
+
 // measured is one thing to tell the meter when the transaction has committed.
 type measured struct {
 	what Measured
@@ -28,15 +34,19 @@ func (t *tx) measure(what Measured, kind string) {
 	t.measured = append(t.measured, measured{what, kind})
 }
 
-// tell tells the meter of a committed transaction.
+// tell tells the meter and the listener of a committed transaction.
 func (d *DB) tell(t *tx) {
-	if d.meter == nil {
-		return
+	if d.meter != nil {
+		for _, e := range t.events {
+			d.meter(MeasuredEvent, e.Type)
+		}
+		for _, m := range t.measured {
+			d.meter(m.what, m.kind)
+		}
 	}
-	for _, e := range t.events {
-		d.meter(MeasuredEvent, e.Type)
-	}
-	for _, m := range t.measured {
-		d.meter(m.what, m.kind)
+	if d.listener != nil {
+		for _, e := range t.events {
+			d.listener(e.ProfileID)
+		}
 	}
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"github.com/quittance/quittance/internal/clock"
 	"github.com/quittance/quittance/internal/endpoint"
 	"github.com/quittance/quittance/internal/event"
 	"github.com/quittance/quittance/internal/paging"
@@ -564,47 +563,4 @@ func TestEveryAttemptIsKept(t *testing.T) {
 			t.Errorf("another profile asks: %v, want %v", err, event.ErrNotFound)
 		}
 	})
-}
-
-// busy is a database over whose endpoints it takes a while to look.
-type busy struct {
-	webhooks.Repo
-	takes time.Duration
-	looks chan struct{}
-}
-
-func (b busy) DueEndpoints(ctx context.Context, _ time.Time, _ bool, _ int) ([]endpoint.Endpoint, error) {
-	select {
-	case <-time.After(b.takes):
-	case <-ctx.Done():
-	}
-	select {
-	case b.looks <- struct{}{}:
-	default:
-	}
-	return nil, nil
-}
-
-func TestMuchThatHappensKeepsNobodyLookingAllTheTime(t *testing.T) {
-	t.Parallel()
-	const many, takes = 6, 20 * time.Millisecond
-	repo := busy{takes: takes, looks: make(chan struct{}, many)}
-	sender, err := webhooks.New(webhooks.Deps{Repo: repo, Clock: clock.Fixed(time.Unix(0, 0)), Every: time.Millisecond, Metrics: prometheus.NewRegistry()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	begun := time.Now()
-	go func() { defer close(done); sender.Run(ctx) }()
-	for range many {
-		sender.Nudge()
-		<-repo.looks
-	}
-	took := time.Since(begun)
-	stop()
-	<-done
-	if rests := time.Duration(many/2-1) * 2 * takes * 2; took < many*takes+rests { // a look asks twice
-		t.Errorf("%d looks in %s, want them to take a third of the time", many/2, took)
-	}
 }

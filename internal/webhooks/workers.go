@@ -17,6 +17,7 @@ type workers struct {
 	free    int
 	lagging int // how many more lagging endpoints may be served
 	begun   int
+	short   [2]bool // of slots for those that do well, or for lagging ones: somebody may wait for one
 	busy    map[endpoint.ID]bool
 	broken  map[endpoint.ID]time.Time // whose turn failed on our side, until when they rest
 	err     error                     // of the last such turn
@@ -31,6 +32,54 @@ func newWorkers(n int) *workers {
 func (w *workers) wait() error {
 	w.Wait()
 	return w.err
+}
+
+// room is how many slots there are for lagging endpoints or the others, and how many
+// endpoints may rest. Without a slot they are short.
+func (w *workers) room(lagging bool) (room, resting int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if room = w.roomFor(lagging); room == 0 {
+		w.short[half(lagging)] = true
+	}
+	return room, len(w.broken)
+}
+
+func (w *workers) roomFor(lagging bool) int {
+	if lagging {
+		return min(w.free, w.lagging)
+	}
+	return w.free
+}
+
+// noted notes after a look whether somebody may wait for a slot. That nobody does is
+// known from a look over all only.
+func (w *workers) noted(lagging, short, all bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if short || all {
+		w.short[half(lagging)] = short
+	}
+}
+
+func (w *workers) isShort(lagging bool) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.short[half(lagging)]
+}
+
+// waitedFor reports whether there is a slot that somebody may wait for.
+func (w *workers) waitedFor() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.short[0] && w.roomFor(false) > 0 || w.short[1] && w.roomFor(true) > 0
+}
+
+func half(lagging bool) int {
+	if lagging {
+		return 1
+	}
+	return 0
 }
 
 // take takes a slot for an endpoint unless it has one, or rests.
