@@ -186,11 +186,9 @@ SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.prof
  WHERE ` + dueEndpoint + `
  ORDER BY w.served_at, w.profile_id LIMIT $3`
 
-// dueEndpointsOf goes from the profiles to their endpoints: SQLite would go through
-// the endpoints of all.
 var dueEndpointsOf = `
-SELECT w.profile_id, w.id FROM event_series s CROSS JOIN webhook_endpoints w
- WHERE s.profile_id IN (` + places(4, endpoint.MostNamed) + `) AND w.profile_id = s.profile_id AND ` + dueEndpoint + `
+SELECT w.profile_id, w.id FROM webhook_endpoints w CROSS JOIN event_series s
+ WHERE w.profile_id IN (` + places(4, endpoint.MostNamed) + `) AND s.profile_id = w.profile_id AND ` + dueEndpoint + `
  ORDER BY w.served_at, w.profile_id LIMIT $3`
 
 // DueEndpoints are enabled endpoints that nobody is at and that have something to
