@@ -148,7 +148,7 @@ func TestFrameIsRefusedToEveryOtherHostAndTicket(t *testing.T) {
 		"no ticket": "/embed/" + made.ID, "another's ticket": "/embed/" + other.ID + "?t=" + token, "another host": "/embed/" + made.ID + "?t=" + forged,
 		"as a return": "/embed/" + made.ID + "/return?t=" + token, "nobody's": "/embed/att_00000000000000000000000000?t=" + token,
 	} {
-		refused := v.get(to).wantStatus(http.StatusForbidden).wantText("[role=alert]", "cannot be shown here. No money was taken")
+		refused := v.get(to).wantStatus(http.StatusForbidden).wantText("[role=alert]", "cannot be shown here.")
 		if got := refused.Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors 'none'") {
 			t.Errorf("%s: policy %q", name, got)
 		}
@@ -178,7 +178,7 @@ func TestFrameSaysThatItIsOver(t *testing.T) {
 		t.Errorf("the card fields are loaded again after %s s, whether or not the bank asks in them", fields.Header.Get("Refresh"))
 	}
 	app.Advance(checkoutOver)
-	over := v.get(made.EmbedURL).wantStatus(http.StatusOK).wantFramedBy(shopHost).wantText("h1", "expired").wantText("[data-testid=money]", "No money was taken").wantText("#reload", "Load this page again").wantText("#renew[hidden]", "Start again").wantNone("form, [data-testid=alert] ~ [role=alert]")
+	over := v.get(made.EmbedURL).wantStatus(http.StatusOK).wantFramedBy(shopHost).wantText("h1", "expired").wantText("[data-testid=money]", "You will not be charged twice").wantText("#reload", "Load this page again").wantText("#renew[hidden]", "Start again").wantNone("form, [data-testid=alert] ~ [role=alert]")
 	if over.tells() != "expired" {
 		t.Errorf("tells %s", over.tells())
 	}
@@ -230,7 +230,7 @@ func TestFrameAsksToComeBackAfterTooManyTries(t *testing.T) {
 	app.Deliver()
 	told := v.follow(back)
 	for _, page := range []answer{told, v.get(made.EmbedURL)} {
-		page.wantStatus(http.StatusTooManyRequests).wantFramedBy(shopHost).wantText("[role=alert]", "No money was taken. Try again after ").wantNone("form")
+		page.wantStatus(http.StatusTooManyRequests).wantFramedBy(shopHost).wantText("[role=alert]", "Declined tries take no money. Try again after ").wantNone("form")
 	}
 	if told.tells() != "declined" {
 		t.Errorf("tells %s", told.tells())

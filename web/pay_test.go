@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quittance/quittance/internal/actor"
 	"github.com/quittance/quittance/internal/profile"
@@ -347,7 +348,7 @@ func TestTooManyTriesCoolDown(t *testing.T) {
 	app.Deliver()
 
 	for _, page := range []answer{v.submit(order, "consent_terms", "1"), v.get(orderPath(o)), v.get(widget.Request.URL.Path)} {
-		page.wantStatus(http.StatusTooManyRequests).wantText("[role=alert]", "No money was taken. Try again after ").wantNone("form")
+		page.wantStatus(http.StatusTooManyRequests).wantText("[role=alert]", "Declined tries take no money. Try again after ").wantNone("form")
 		if got := page.Header.Get("Retry-After"); got == "" || got == "0" {
 			t.Errorf("Retry-After = %q", got)
 		}
@@ -364,9 +365,48 @@ func TestGatewayThatIsAwayLosesNothing(t *testing.T) {
 	refuseNextCheckout(t, app)
 
 	away := v.submit(order, "consent_terms", "1").wantStatus(http.StatusServiceUnavailable)
-	away.wantText("[role=alert]", "No money was taken. Try again in a moment.")
+	away.wantText("[role=alert]", "You will not be charged twice. Try again in a moment.")
 	if got := away.doc.Find("main a.btn").AttrOr("href", ""); got != orderPath(o) {
 		t.Errorf("leads back to %q", got)
 	}
 	v.submit(v.get(orderPath(o)), "consent_terms", "1").wantStatus(http.StatusSeeOther)
+}
+
+// TestAnExpiredPageClaimsThatNoMoneyWasTakenOnlyWhereTheBooksKnow: neither while a
+// payment may have been made of which nobody has heard, nor before the gateway was
+// asked when all its time was over.
+func TestAnExpiredPageClaimsThatNoMoneyWasTakenOnlyWhereTheBooksKnow(t *testing.T) {
+	t.Parallel()
+	const known = "No money was taken"
+	for language, careful := range map[string]string{"en": "when you start again, we first ask what became of them. You will not be charged twice.",
+		"de": "Wenn Sie neu beginnen, fragen wir zuerst, was daraus geworden ist. Sie werden nicht doppelt belastet."} {
+		t.Run("paid unheard of, "+language, func(t *testing.T) {
+			t.Parallel()
+			app := testkit.New(t)
+			o := app.NewOrder(12400)
+			v := newVisitor(t, app)
+			app.Exec(`UPDATE orders SET language = $2 WHERE id = $1`, string(o.ID), language)
+			widget := v.startPaying(o)
+			app.SubmitCard(widget.gatewayID(), testkit.Card{Number: testkit.CardApproved})
+			app.Advance(checkoutOver)
+			expired := v.get(widget.Request.URL.Path).wantStatus(http.StatusOK).wantText("[data-testid=money]", careful)
+			v.submit(expired).wantStatus(http.StatusSeeOther)
+			app.WantPaid(o)
+		})
+	}
+	t.Run("not paid", func(t *testing.T) {
+		t.Parallel()
+		app := testkit.New(t)
+		v := newVisitor(t, app)
+		path := v.startPaying(app.NewOrder(12400)).Request.URL.Path
+		app.Advance(checkoutOver)
+		if got := v.get(path).doc.Find("[data-testid=money]").Text(); strings.Contains(got, known) {
+			t.Errorf("before the gateway was asked the page says %q", got)
+		}
+		for range 4 {
+			app.Advance(time.Hour)
+			app.RunJobs()
+		}
+		v.get(path).wantStatus(http.StatusOK).wantText("h1", "expired").wantText("[data-testid=money]", known)
+	})
 }

@@ -117,6 +117,13 @@ func newAttempt(p Payment, account string, kind AttemptKind, typ gateway.Type, a
 		MerchantTransactionID: key[len("att_"):], Kind: kind, Type: typ, State: AttemptCreated, Amount: amount, CreatedAt: now}
 }
 
+// Unpaid reports whether a checkout is closed without a payment: the gateway, asked
+// when all its time was over, knew of none, or it never opened it. Until then it may
+// have been paid on without our knowing yet.
+func (a Attempt) Unpaid() bool {
+	return !a.ClosedAt.IsZero() && slices.Contains([]AttemptState{AttemptSuperseded, AttemptExpired, AttemptRefused}, a.State)
+}
+
 // Payable reports whether a customer may still be shown the checkout.
 func (a Attempt) Payable(now time.Time) bool {
 	return a.Kind == KindCheckout && a.State == AttemptOpen && now.Before(a.ExpiresAt)

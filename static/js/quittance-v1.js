@@ -15,9 +15,9 @@
   var german = /^de\b/i.test(document.documentElement.lang);
   var told = ["ready", "approved", "declined", "expired", "closed"];
   var words = german
-    ? { title: "Zahlung", host: "Diese Seite darf die Zahlung nicht anzeigen. Es wurde nichts abgebucht. Bitte wenden Sie sich an den Anbieter der Seite.", blocked: "Die Zahlung kann hier nicht angezeigt werden. Es wurde nichts abgebucht. Bitte laden Sie die Seite neu.",
+    ? { title: "Zahlung", host: "Diese Seite darf die Zahlung nicht anzeigen; ohne sie wird hier nichts abgebucht. Bitte wenden Sie sich an den Anbieter der Seite.", blocked: "Die Zahlung kann hier nicht angezeigt werden; Sie werden nicht doppelt belastet. Bitte laden Sie die Seite neu.",
         lost: "Die Zahlung kann gerade nicht angezeigt werden. Ob Geld abgebucht wurde, steht noch nicht fest. Bitte zahlen Sie nicht noch einmal, sondern laden Sie die Seite neu." }
-    : { title: "Payment", host: "This page may not show the payment. No money was taken. Please contact whoever runs the page.", blocked: "The payment cannot be shown here. No money was taken. Please load the page again.",
+    : { title: "Payment", host: "This page may not show the payment; without it nothing is charged here. Please contact whoever runs the page.", blocked: "The payment cannot be shown here; you will not be charged twice. Please load the page again.",
         lost: "The payment cannot be shown right now. We don't know yet whether money was taken. Don't pay again; please load the page again." };
   var mounted = new WeakMap(); // of places: what is there
 

@@ -380,6 +380,7 @@ func CoolDownPage(p ui.Page, v CoolDown) templ.Component {
 type Superseded struct {
 	About       ui.Reminder
 	ContinueURL templ.SafeURL // the order page or the live checkout
+	Unpaid      bool          // it is certain that nothing was paid on it
 }
 
 // SupersededPage leads to the newer one.
@@ -432,7 +433,7 @@ func SupersededPage(p ui.Page, v Superseded) templ.Component {
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
 			Status: ui.Status{Tone: ui.Quiet, Word: p.T("superseded.title")}, TestID: "order-status",
-			Text: []string{p.T("superseded.text")}, Money: p.T("superseded.money"),
+			Text: []string{p.T("superseded.text")}, Money: p.T(v.money()),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -446,6 +447,7 @@ type Expired struct {
 	About       ui.Reminder
 	ContinueURL templ.SafeURL // takes the POST that starts again; empty for a reader who may not pay
 	BackURL     templ.SafeURL // the order page
+	Unpaid      bool          // it is certain that nothing was paid on it
 }
 
 // ExpiredPage offers a new checkout with one button.
@@ -498,7 +500,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var17 templ.SafeURL
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(v.ContinueURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 142, Col: 45}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 144, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -523,7 +525,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var18 templ.SafeURL
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(v.BackURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 146, Col: 37}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 148, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -536,7 +538,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var19 string
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("checkout.back"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 146, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 148, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -554,7 +556,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 				var templ_7745c5c3_Var20 string
 				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("declined.elsewhere"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 148, Col: 33}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 150, Col: 33}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 				if templ_7745c5c3_Err != nil {
@@ -569,7 +571,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
 			Status: ui.Status{Tone: ui.Quiet, Word: p.T("expired.title")}, TestID: "order-status",
-			Text: []string{p.T("expired.text")}, Money: p.T("ui.no_money"),
+			Text: []string{p.T("expired.text")}, Money: p.T(v.money()),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -580,6 +582,7 @@ func ExpiredPage(p ui.Page, v Expired) templ.Component {
 
 // FramedExpired is shown for a checkout past its life in a frame of a merchant's page.
 type FramedExpired struct {
+	Unpaid    bool // it is certain that nothing was paid on it
 	Unrenewed bool // the page around could not have it renewed
 }
 
@@ -631,7 +634,7 @@ func FramedExpiredPage(p ui.Page, v FramedExpired) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("expired.reload"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 168, Col: 40}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 171, Col: 40}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -644,7 +647,7 @@ func FramedExpiredPage(p ui.Page, v FramedExpired) templ.Component {
 			var templ_7745c5c3_Var24 string
 			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("expired.continue"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 169, Col: 91}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/checkout/result.templ`, Line: 172, Col: 91}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -658,7 +661,7 @@ func FramedExpiredPage(p ui.Page, v FramedExpired) templ.Component {
 		})
 		templ_7745c5c3_Err = ui.StatePage(p, ui.State{
 			Status: ui.Status{Tone: ui.Quiet, Word: p.T(p.Framed.Key("expired.title"))}, TestID: "order-status",
-			Text: []string{p.T(p.Framed.Key("expired.text"))}, Money: p.T("ui.no_money"),
+			Text: []string{p.T(p.Framed.Key("expired.text"))}, Money: p.T(expiredMoney(v.Unpaid)),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

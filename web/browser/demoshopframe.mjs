@@ -29,7 +29,7 @@ journey(async (browser, { shop, width }) => {
   await buy(page, shop, 'Buy and pay here');
   await see(fields(page).getByLabel(words.number));
   await page.clock.fastForward('25:01');
-  await see(page.getByText('This payment form has expired. Nothing was charged.'));
+  await see(page.getByText('This payment form has expired. You will not be charged twice.'));
   await shoot(page, 'over');
   await page.getByRole('link', { name: 'Load a new one' }).click();
   await see(fields(page).getByLabel(words.number));

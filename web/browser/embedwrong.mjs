@@ -34,7 +34,7 @@ journey(async (browser, { shop, elsewhere, folder }) => {
 
   step('a ticket that is not ours');
   await page.goto(`${shop}/order/one?as=frame&broken=ticket`);
-  await see(said.filter({ hasText: 'The payment cannot be shown here. No money was taken.' }));
+  await see(said.filter({ hasText: 'The payment cannot be shown here; you will not be charged twice.' }));
 
   step('a checkout that is over');
   await page.goto(`${shop}/order/one?as=frame`);

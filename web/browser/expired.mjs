@@ -6,7 +6,7 @@ import { agree, button, fields, heading, otherCard, fillCard, pay, pressPay, see
 // startAgain goes on from the page that tells of the end.
 async function startAgain(page) {
   await see(heading(page, 'This payment page has expired'));
-  await see(page.getByText(/No money was taken/));
+  await see(page.getByText(/You will not be charged twice/));
   await shoot(page, 'expired');
   await button(page, 'Start again').click();
   await see(fields(page).getByLabel(words.number));

@@ -18,7 +18,7 @@ journey(async (browser, { link }) => {
   await page.getByRole('checkbox', { name: words.consent }).check();
   await button(page, words.proceed).click();
   await page.waitForURL(/\/checkout\//);
-  await see(page.getByRole('alert').filter({ hasText: 'The card fields need JavaScript. No money was taken.' }));
+  await see(page.getByRole('alert').filter({ hasText: 'The card fields need JavaScript; without it nothing can be paid here.' }));
   await see(page.getByRole('link', { name: 'Back to the order' }));
   assert.equal(await page.locator('iframe').count(), 0);
   await shoot(page, 'checkout');

@@ -135,7 +135,7 @@ func (h *Handlers) tell(c echo.Context, v payment.CheckoutView) error {
 	case Held:
 		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{}))
 	case Over:
-		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{}))
+		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{Unpaid: v.Attempt.Unpaid()}))
 	case Checking:
 	}
 	return h.showChecking(c, pages.Checking{})

@@ -56,9 +56,9 @@ func (h *Handlers) Show(c echo.Context) error {
 	case payment.ResultHeld:
 		return page.Render(c, http.StatusOK, pages.HeldPage(p, pages.Held{About: AboutTry(c, v)}))
 	case payment.ResultSuperseded:
-		return page.Render(c, http.StatusOK, pages.SupersededPage(p, pages.Superseded{About: AboutTry(c, v), ContinueURL: templ.SafeURL(order)}))
+		return page.Render(c, http.StatusOK, pages.SupersededPage(p, pages.Superseded{About: AboutTry(c, v), Unpaid: v.Attempt.Unpaid(), ContinueURL: templ.SafeURL(order)}))
 	case payment.ResultExpired:
-		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{About: AboutTry(c, v),
+		return page.Render(c, http.StatusOK, pages.ExpiredPage(p, pages.Expired{About: AboutTry(c, v), Unpaid: v.Attempt.Unpaid(),
 			ContinueURL: templ.SafeURL(urls.Checkout(v.Attempt.ID)), BackURL: templ.SafeURL(order)}))
 	case payment.ResultPaid, payment.ResultReturned:
 	}

@@ -28,7 +28,7 @@ import (
 
 // ErrRefused answers an address whose ticket is not ours, or is for a host that the
 // profile does not name, and pages of such a host.
-var ErrRefused = fault.New(fault.Forbidden, "embed_refused", "This payment cannot be shown here. No money was taken. Go back to the shop and start again.")
+var ErrRefused = fault.New(fault.Forbidden, "embed_refused", "This payment cannot be shown here. Go back to the shop and start again.")
 
 // What the page around a frame is told.
 const (
@@ -88,7 +88,7 @@ func (h *Handlers) Show(c echo.Context) error {
 		case result == payment.ResultDeclined:
 			return h.showPaying(c, v, t)
 		}
-		return h.showExpired(c, t)
+		return h.showExpired(c, v, t)
 	case payment.ResultOpening:
 		page.Refresh(c, "")
 		return page.RenderFramed(c, http.StatusOK, pages.OpeningPage(p, pages.Opening{}), t.Host, nil)
@@ -153,7 +153,7 @@ func (h *Handlers) Back(c echo.Context) error {
 	case checkout.Held:
 		return page.RenderFramed(c, http.StatusOK, pages.HeldPage(h.page(c, t, ""), pages.Held{About: checkout.AboutTry(c, v)}), t.Host, nil)
 	case checkout.Over:
-		return h.showExpired(c, t)
+		return h.showExpired(c, v, t)
 	case checkout.Checking:
 	}
 	return h.showChecking(c, t, checkout.AboutTry(c, v))
@@ -223,8 +223,8 @@ func declinedNow(c echo.Context) string {
 	return ""
 }
 
-func (h *Handlers) showExpired(c echo.Context, t ticket.Ticket) error {
-	return page.RenderFramed(c, http.StatusOK, pages.FramedExpiredPage(h.page(c, t, expired), pages.FramedExpired{Unrenewed: c.QueryParam("said") == unrenewed}), t.Host, nil)
+func (h *Handlers) showExpired(c echo.Context, v payment.CheckoutView, t ticket.Ticket) error {
+	return page.RenderFramed(c, http.StatusOK, pages.FramedExpiredPage(h.page(c, t, expired), pages.FramedExpired{Unpaid: v.Attempt.Unpaid(), Unrenewed: c.QueryParam("said") == unrenewed}), t.Host, nil)
 }
 
 // showChecking shows the same address again in a few seconds.
