@@ -10,8 +10,19 @@ import (
 )
 
 // idle is how many times as long as a look took no other of its sort is begun: what
-// happens often must not keep a process looking.
-const idle = 2
+// happens often must not keep a process looking. One that found something need not
+// wait if it was brief.
+const (
+	idle  = 2
+	brief = 20 * time.Millisecond
+)
+
+func rest(took time.Duration, found bool) time.Duration {
+	if found && took < brief {
+		return 0
+	}
+	return idle * took
+}
 
 // Run sends what is due until ctx ends, and then waits for the requests under way. It
 // looks at the profiles in which this process wrote an event or ended a turn, and over
@@ -30,9 +41,9 @@ func (s *Service) Run(ctx context.Context) {
 			return
 		case <-all.C:
 			s.nudged.forget()
-			rest := idle * s.look(ctx, w, nil)
-			rested = time.Now().Add(rest)
-			all.Reset(max(s.Every, rest))
+			pause := rest(s.look(ctx, w, nil))
+			rested = time.Now().Add(pause)
+			all.Reset(max(s.Every, pause))
 		case <-s.nudged.some:
 			of := s.nudged.take(endpoint.MostNamed)
 			if len(of) == 0 {
@@ -40,7 +51,7 @@ func (s *Service) Run(ctx context.Context) {
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(idle * s.look(ctx, w, of)):
+			case <-time.After(rest(s.look(ctx, w, of))):
 			}
 		case <-w.ended:
 			if w.waitedFor() {
@@ -51,13 +62,13 @@ func (s *Service) Run(ctx context.Context) {
 }
 
 // look begins turns of what is due, of some profiles or, nil, of all, and tells how
-// long it took to find them.
-func (s *Service) look(ctx context.Context, w *workers, of []profile.ID) time.Duration {
-	begun := time.Now()
+// long it took to find them, and whether it found any.
+func (s *Service) look(ctx context.Context, w *workers, of []profile.ID) (took time.Duration, found bool) {
+	begun, before := time.Now(), w.begunSoFar()
 	if err := s.start(ctx, w, of); err != nil && ctx.Err() == nil {
 		s.Log.ErrorContext(ctx, "looking for webhooks failed", "err", err)
 	}
-	return time.Since(begun)
+	return time.Since(begun), w.begunSoFar() > before
 }
 
 // Drain sends all that is due, and returns when nothing is. It is for tests and
