@@ -181,7 +181,7 @@ UPDATE webhook_deliveries SET state = $3, attempts = $4, tried = $5, next_attemp
 const dueEndpoint = `w.status = 'enabled' AND (w.failures > 0 OR w.slow) = $1 AND (w.seen_seq < s.last OR w.due_at <= $2)
    AND (w.lease_until IS NULL OR w.lease_until <= $2) AND (w.rest_until IS NULL OR w.rest_until <= $2)`
 
-const dueEndpoints = `
+const dueEndpointsOfAll = `
 SELECT w.profile_id, w.id FROM webhook_endpoints w JOIN event_series s ON s.profile_id = w.profile_id
  WHERE ` + dueEndpoint + `
  ORDER BY w.served_at, w.profile_id LIMIT $3`
@@ -195,7 +195,7 @@ SELECT w.profile_id, w.id FROM webhook_endpoints w CROSS JOIN event_series s
 // be sent at now, or events that were not looked at: those that were served least
 // recently first. Lagging chooses those that lag, see endpoint.Health, or the others.
 func (d *DB) DueEndpoints(ctx context.Context, now time.Time, lagging bool, limit int) ([]endpoint.Endpoint, error) {
-	rows, err := d.reader.QueryContext(ctx, dueEndpoints, lagging, ms(now), limit)
+	rows, err := d.reader.QueryContext(ctx, dueEndpointsOfAll, lagging, ms(now), limit)
 	return scanDueEndpoints(rows, err)
 }
 

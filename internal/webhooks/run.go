@@ -10,15 +10,14 @@ import (
 )
 
 // idle is how many times as long as a look took no other of its sort is begun: what
-// happens often must not keep a process looking. One that found something need not
-// wait if it was brief.
+// happens often must not keep a process looking. A brief look is no matter.
 const (
 	idle  = 2
 	brief = 20 * time.Millisecond
 )
 
-func rest(took time.Duration, found bool) time.Duration {
-	if found && took < brief {
+func rest(took time.Duration) time.Duration {
+	if took < brief {
 		return 0
 	}
 	return idle * took
@@ -46,7 +45,7 @@ func (s *Service) Run(ctx context.Context) {
 			all.Reset(max(s.Every, pause))
 		case <-s.nudged.some:
 			of := s.nudged.take(endpoint.MostNamed)
-			if len(of) == 0 {
+			if len(of) == 0 || w.isShort(false) { // the next free slot has all looked over
 				continue
 			}
 			select {
@@ -62,13 +61,13 @@ func (s *Service) Run(ctx context.Context) {
 }
 
 // look begins turns of what is due, of some profiles or, nil, of all, and tells how
-// long it took to find them, and whether it found any.
-func (s *Service) look(ctx context.Context, w *workers, of []profile.ID) (took time.Duration, found bool) {
-	begun, before := time.Now(), w.begunSoFar()
+// long it took to find them.
+func (s *Service) look(ctx context.Context, w *workers, of []profile.ID) time.Duration {
+	begun := time.Now()
 	if err := s.start(ctx, w, of); err != nil && ctx.Err() == nil {
 		s.Log.ErrorContext(ctx, "looking for webhooks failed", "err", err)
 	}
-	return time.Since(begun), w.begunSoFar() > before
+	return time.Since(begun)
 }
 
 // Drain sends all that is due, and returns when nothing is. It is for tests and

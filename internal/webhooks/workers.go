@@ -75,13 +75,6 @@ func (w *workers) waitedFor() bool {
 	return w.short[0] && w.roomFor(false) > 0 || w.short[1] && w.roomFor(true) > 0
 }
 
-// begunSoFar is how many turns were begun.
-func (w *workers) begunSoFar() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.begun
-}
-
 func half(lagging bool) int {
 	if lagging {
 		return 1
