@@ -23,7 +23,7 @@ journey(async (browser, { shop, elsewhere, folder }) => {
 
   step('another host, which the script says in words');
   await page.goto(`${elsewhere}/order/one?as=frame`);
-  await see(said.filter({ hasText: 'This page may not show the payment.' }));
+  await see(said.filter({ hasText: 'This page may not show the payment; without it nothing is charged here.' }));
   assert.equal(await page.locator('iframe').count(), 0);
   await shoot(page, 'host');
 

@@ -19,7 +19,7 @@ journey(async (browser, { shop, states, asked, width, lang, pictures }) => {
   step('a page of another host');
   const other = await browser.open({ width });
   await other.goto(`${shop.replace('shop.', 'other.')}/frame/${states[0].order}`);
-  await see(other.getByRole('alert').filter({ hasText: 'This page may not show the payment.' }));
+  await see(other.getByRole('alert').filter({ hasText: 'This page may not show the payment; without it nothing is charged here.' }));
   assert.equal(await other.locator('iframe').count(), 0);
   await clean(other, 'another host');
   if (pictures) await shoot(other, `host-${width}`);
