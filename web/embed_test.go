@@ -230,7 +230,7 @@ func TestFrameAsksToComeBackAfterTooManyTries(t *testing.T) {
 	app.Deliver()
 	told := v.follow(back)
 	for _, page := range []answer{told, v.get(made.EmbedURL)} {
-		page.wantStatus(http.StatusTooManyRequests).wantFramedBy(shopHost).wantText("[role=alert]", "Declined tries take no money. Try again after ").wantNone("form")
+		page.wantStatus(http.StatusTooManyRequests).wantFramedBy(shopHost).wantText("[role=alert]", "No money was taken. Try again after ").wantNone("form")
 	}
 	if told.tells() != "declined" {
 		t.Errorf("tells %s", told.tells())

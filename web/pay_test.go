@@ -348,7 +348,7 @@ func TestTooManyTriesCoolDown(t *testing.T) {
 	app.Deliver()
 
 	for _, page := range []answer{v.submit(order, "consent_terms", "1"), v.get(orderPath(o)), v.get(widget.Request.URL.Path)} {
-		page.wantStatus(http.StatusTooManyRequests).wantText("[role=alert]", "Declined tries take no money. Try again after ").wantNone("form")
+		page.wantStatus(http.StatusTooManyRequests).wantText("[role=alert]", "No money was taken. Try again after ").wantNone("form")
 		if got := page.Header.Get("Retry-After"); got == "" || got == "0" {
 			t.Errorf("Retry-After = %q", got)
 		}
@@ -378,8 +378,8 @@ func TestGatewayThatIsAwayLosesNothing(t *testing.T) {
 func TestAnExpiredPageClaimsThatNoMoneyWasTakenOnlyWhereTheBooksKnow(t *testing.T) {
 	t.Parallel()
 	const known = "No money was taken"
-	for language, careful := range map[string]string{"en": "when you start again, we first ask what became of them. You will not be charged twice.",
-		"de": "Wenn Sie neu beginnen, fragen wir zuerst, was daraus geworden ist. Sie werden nicht doppelt belastet."} {
+	for language, careful := range map[string]string{"en": "when you start again, we first ask whether money was taken. You will not be charged twice.",
+		"de": "Wenn Sie neu beginnen, fragen wir zuerst, ob Geld abgebucht wurde. Sie werden nicht doppelt belastet."} {
 		t.Run("paid unheard of, "+language, func(t *testing.T) {
 			t.Parallel()
 			app := testkit.New(t)

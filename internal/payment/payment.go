@@ -37,7 +37,7 @@ var (
 	ErrInProgress         = fault.New(fault.Conflict, "payment_in_progress", "We're waiting for your bank's answer. Don't pay again.")
 	ErrOpening            = fault.New(fault.Conflict, "checkout_opening", "The checkout is being opened. Ask for it again in a moment.")
 	ErrHeld               = fault.New(fault.Conflict, "payment_held", "Your payment is being checked by the merchant. Don't pay again; they will be in touch.")
-	ErrTooManyTries       = fault.New(fault.TooMany, "too_many_tries", "Too many tries for now. Declined tries take no money. Try again later.")
+	ErrTooManyTries       = fault.New(fault.TooMany, "too_many_tries", "Too many tries for now. No money was taken. Try again later.")
 	ErrOutstandingChanged = fault.New(fault.Conflict, "outstanding_changed", "The outstanding amount has changed. Nothing was charged. Please look at it again.")
 	ErrCardInUse          = fault.New(fault.Conflict, "card_in_use", "This card pays for your order, so it can't be removed. Choose or add another card first.")
 	ErrMustUpdate         = fault.New(fault.Conflict, "card_update_needed", "The card of this order needs to be updated first.")
