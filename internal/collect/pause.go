@@ -13,7 +13,8 @@ import (
 
 // Pause stops the collection of a subscription until Resume. A charge that was
 // sent before goes its way: what it brings is booked. It returns order.ErrNotFound,
-// order.ErrNotPausable or order.ErrEnded.
+// order.ErrNotPausable, order.ErrEnded, or schedule.ErrHeld for the moment in which
+// what its customer settles with another card is charged.
 func (c *Course) Pause(ctx context.Context, by actor.Actor, profileID profile.ID, orderID order.ID, call *idem.Call) (order.Order, error) {
 	return c.do(ctx, by, profileID, orderID, call, func(ctx context.Context, t *turn) (string, error) {
 		if err := t.order.Pause(); err != nil {

@@ -160,6 +160,8 @@ func (l *lives) course(commands ...order.Command) {
 		order.UndoEnd:   func() (order.Order, error) { return l.Course.UndoCancel(ctx, customer, o.ProfileID, o.ID) },
 	}[what]
 	switch what {
+	case order.Pause:
+		others = []error{schedule.ErrHeld}
 	case order.Cancel:
 		others = []error{payment.ErrHoldDeciding}
 	case order.UndoEnd:

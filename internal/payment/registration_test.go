@@ -452,6 +452,31 @@ func TestStoredCardOfACustomerWhoLeftIsFound(t *testing.T) {
 	wantCharged(t, app, o, 1200)
 }
 
+// What its customer has agreed to pay at once is not put aside by a pause that comes
+// between the card and its charge.
+func TestPauseWaitsForTheChargeThatSettlesAnUpdate(t *testing.T) {
+	t.Parallel()
+	app := testkit.New(t)
+	o := declined(app, testkit.Monthly, soft)
+	at := mustRegister(app, o, 1200)
+	app.SubmitCard(at.CheckoutID, testkit.Card{Number: testkit.CardSecond})
+	comeBack(app, at)
+	pause := func() error {
+		_, err := app.Course.Pause(t.Context(), staff, o.ProfileID, o.ID, nil)
+		return err
+	}
+
+	if err := pause(); !errors.Is(err, schedule.ErrHeld) {
+		t.Errorf("pause before the charge: %v", err)
+	}
+	app.ChargeDue(o, later)
+	if err := pause(); err != nil {
+		t.Errorf("pause after the charge: %v", err)
+	}
+	wantCharged(t, app, o, 1200)
+	wantStanding(t, app, o, "paused", "2026-02-28 merged", "2026-03-31 paused", "2026-03-02 complete")
+}
+
 func TestCardOfAnOrderThatEndedMeanwhileIsForgotten(t *testing.T) {
 	t.Parallel()
 	app := testkit.New(t)
