@@ -81,7 +81,7 @@ func (s *shop) fixedView() portal.Show {
 			{Description: "City bicycle, overhaul", Detail: "Brakes, chain and lights, parts included", Quantity: "1", UnitPrice: "€89.00", Total: "€89.00"},
 			{Description: "Bell, brass", Quantity: "2", UnitPrice: "€17.50", Total: "€35.00"},
 		}},
-		Method:    portal.Method{Brand: "Visa", Last4: "0000", Expiry: "12 / 2034"},
+		Method:    portal.Method{Brand: "Visa", Last4: "0000", Expiry: "12\u00a0/\u00a02034"},
 		History:   portal.History{Entries: []portal.Entry{{Date: day, What: "Payment", Detail: "Visa ending in 0000", Amount: "€124.00", Status: ui.Status{Tone: ui.Good, Word: "Approved"}, Documents: documents}}},
 		Downloads: append([]portal.Document{{Kind: "summary", Label: "Order summary", URL: templ.SafeURL(path + "/order-summary.pdf")}}, documents...),
 	}
