@@ -2,9 +2,7 @@ package payment_test
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -340,47 +338,16 @@ func TestMinuteInWhichNoQuestionIsDueCostsOneSearch(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = conn.Close() }()
-			explain := "EXPLAIN QUERY PLAN "
 			if engine == "postgres" {
-				explain = "EXPLAIN "
 				for one := range strings.SplitSeq(testkit.PreferIndexes, ";") {
 					if _, err := conn.ExecContext(t.Context(), one); err != nil {
 						t.Fatal(err)
 					}
 				}
 			}
-			if plan := planOf(t, conn, explain+claim, args); !strings.Contains(plan, "attempts_daily") {
+			if plan := testkit.Plan(t, conn, engine, claim, args); !strings.Contains(plan, "attempts_daily") {
 				t.Errorf("the plan is\n%s", plan)
 			}
 		})
 	}
-}
-
-// planOf is what an engine says of how it runs a statement.
-func planOf(t *testing.T, conn *sql.Conn, explain string, args []any) string {
-	t.Helper()
-	rows, err := conn.QueryContext(t.Context(), explain, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	columns, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var plan strings.Builder
-	for rows.Next() {
-		row, cells := make([]any, len(columns)), make([]any, len(columns))
-		for i := range row {
-			row[i] = &cells[i]
-		}
-		if err := rows.Scan(row...); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintln(&plan, cells[len(cells)-1])
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return plan.String()
 }

@@ -136,7 +136,8 @@ func TestALookAfterAnEventCostsNothingForOthersEndpoints(t *testing.T) {
 				t.Errorf("a nudge looks over all: %q", seen)
 			}
 			want := map[string]string{"sqlite": "SEARCH w USING INDEX sqlite_autoindex_webhook_endpoints_1 (profile_id=?)", "postgres": "Index Scan using webhook_endpoints_pkey on webhook_endpoints"}[engine]
-			plan := planOf(t, app, engine, seen[2], args[seen[2]])
+			pool, _ := app.DB.SQL()
+			plan := testkit.Plan(t, pool, engine, seen[2], args[seen[2]])
 			if !strings.Contains(plan, want) || strings.Contains(plan, "SCAN w") || strings.Contains(plan, "Seq Scan on webhook_endpoints") {
 				t.Errorf("a look after an event goes\n%swant %s", plan, want)
 			}
@@ -157,35 +158,4 @@ SELECT '%s', 'whe_other' || n.i, w.url, '', w.types, 'enabled', '', w.secret, 10
 	if _, engine := app.DB.SQL(); engine == "postgres" { // SQLite plans without having counted
 		app.Exec(`ANALYZE`)
 	}
-}
-
-// planOf is how an engine runs a statement.
-func planOf(t *testing.T, app *testkit.App, engine, query string, args []any) string {
-	t.Helper()
-	pool, _ := app.DB.SQL()
-	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN "}[engine]
-	rows, err := pool.QueryContext(t.Context(), explain+query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	columns, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var plan strings.Builder
-	for rows.Next() {
-		row, cells := make([]any, len(columns)), make([]any, len(columns))
-		for i := range row {
-			row[i] = &cells[i]
-		}
-		if err := rows.Scan(row...); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintln(&plan, cells[len(cells)-1])
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return plan.String()
 }
